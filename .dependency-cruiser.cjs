@@ -1,0 +1,53 @@
+/** The one-way import rule: each folder may import only what lies below it. */
+const only = (name, from, allowed) => ({
+  name,
+  severity: "error",
+  comment: `${from} may import only ${allowed}`,
+  from: { path: from },
+  to: { path: "^(theory|sim|bench|test)/", pathNot: allowed },
+});
+
+module.exports = {
+  forbidden: [
+    { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
+    {
+      name: "not-resolvable",
+      severity: "error",
+      from: {},
+      to: { couldNotResolve: true, pathNot: "\\.as\\.ts$" },
+    },
+    only("theory-stands-alone", "^theory/", "^theory/"),
+    {
+      name: "theory-is-pure",
+      severity: "error",
+      from: { path: "^theory/" },
+      to: { dependencyTypes: ["core"] },
+    },
+    // theory/errors.ts is the one file that both packages share: the typed errors of a bad input.
+    only("ground-floor", "^sim/(random|sweep)", "^(sim/(random|sweep)|theory/errors\\.ts)"),
+    only("kernels", "^sim/kernels/", "^(sim/kernels/|sim/random|theory/errors\\.ts)"),
+    only("instances", "^sim/instance/", "^(sim/(instance|kernels)/|sim/random|theory/errors\\.ts)"),
+    {
+      ...only("figures-know-row-types-only", "^sim/figures/", "^sim/figures/|^theory/errors\\.ts"),
+      to: {
+        path: "^(theory|sim|bench|test)/",
+        pathNot: "^sim/figures/|^theory/errors\\.ts",
+        dependencyTypesNot: ["type-only"],
+      },
+    },
+    only("experiments", "^sim/experiments/", "^(theory/|sim/(experiments|instance|kernels|sweep|random))"),
+    {
+      name: "nothing-imports-the-command-line",
+      severity: "error",
+      from: { path: "^(theory|sim)/", pathNot: "^sim/cli" },
+      to: { path: "^sim/(cli|reproduce)", pathNot: "^sim/reproduce" },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "\\.as\\.ts$|/wasm/" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default"] },
+  },
+};

@@ -1,0 +1,45 @@
+/** @file The typed errors of the toolkit, shared by theory and simulation. */
+
+/** An argument outside its documented domain; the message names the argument, its value and what is allowed. */
+export class OutOfDomain extends Error {
+  override readonly name = "OutOfDomain";
+}
+
+/** A solver that did not reach its tolerance; no number is returned in its place. */
+export class NotConverged extends Error {
+  override readonly name = "NotConverged";
+}
+
+/** Bounds of a real argument; an open bound excludes its end. */
+export interface Interval {
+  readonly min: number;
+  readonly max: number;
+  readonly openMin?: boolean;
+  readonly openMax?: boolean;
+}
+
+/**
+ * Returns `value` if it is a number inside `interval`.
+ * @param name name of the argument as the caller knows it, for the message
+ * @throws OutOfDomain otherwise (NaN and ±∞ included, unless the bound itself is infinite)
+ */
+export function requireInside(name: string, value: number, interval: Interval): number {
+  const { min, max, openMin = false, openMax = false } = interval;
+  const inside = (openMin ? value > min : value >= min) && (openMax ? value < max : value <= max);
+  if (!inside) {
+    const range = `${openMin ? "(" : "["}${min}, ${max}${openMax ? ")" : "]"}`;
+    throw new OutOfDomain(`${name} must be in ${range}, got ${value}`);
+  }
+  return value;
+}
+
+/**
+ * Returns `value` if it is an integer in [min, max].
+ * @throws OutOfDomain otherwise
+ */
+export function requireInteger(name: string, value: number, min: number, max: number): number {
+  if (!Number.isInteger(value) || value < min || value > max) {
+    throw new OutOfDomain(`${name} must be an integer from ${min} to ${max}, got ${value}`);
+  }
+  return value;
+}

@@ -1,0 +1,187 @@
+/** @file Root finding and minimisation: bracketed scalar roots, Newton for small systems, scalar minima. */
+import { Matrix, solve } from "ml-matrix";
+import { NotConverged, OutOfDomain } from "./errors.ts";
+
+/** Stopping rule of a scalar solver. */
+export interface ScalarOptions {
+  /** Absolute tolerance on the argument. */
+  readonly tolerance?: number;
+  readonly maxIterations?: number;
+}
+
+/** A root with the value of the function there and the number of evaluations. */
+export interface ScalarRoot {
+  readonly x: number;
+  readonly residual: number;
+  readonly iterations: number;
+}
+
+/**
+ * Root of a continuous function between two points of opposite sign, by Brent's method.
+ * @param f function of one real number, finite on [low, high]
+ * @throws OutOfDomain if f has one sign at both ends or is NaN there; NotConverged if maxIterations do not suffice
+ */
+export function findRoot(
+  f: (x: number) => number,
+  low: number,
+  high: number,
+  { tolerance = 1e-14, maxIterations = 200 }: ScalarOptions = {},
+): ScalarRoot {
+  let a = low;
+  let b = high;
+  let fa = f(a);
+  let fb = f(b);
+  if (!(fa * fb <= 0)) throw new OutOfDomain(`findRoot: no sign change on [${low}, ${high}] (${fa}, ${fb})`);
+  let c = a;
+  let fc = fa;
+  let step = b - a;
+  let previousStep = step;
+  for (let iteration = 1; iteration <= maxIterations; iteration++) {
+    if (Math.abs(fc) < Math.abs(fb)) {
+      [a, b, c] = [b, c, b];
+      [fa, fb, fc] = [fb, fc, fb];
+    }
+    const resolution = 2 * Number.EPSILON * Math.abs(b) + 0.5 * tolerance;
+    const bisection = 0.5 * (c - b);
+    if (Math.abs(bisection) <= resolution || fb === 0)
+      return { x: b, residual: Math.abs(fb), iterations: iteration };
+    const interpolated = Math.abs(previousStep) >= resolution && Math.abs(fa) > Math.abs(fb);
+    const proposal = interpolated ? interpolationStep(a, b, c, fa, fb, fc) : NaN;
+    const accepted =
+      proposal * bisection > 0 &&
+      Math.abs(proposal) < 1.5 * Math.abs(bisection) - 0.5 * resolution &&
+      Math.abs(proposal) < 0.5 * Math.abs(previousStep);
+    previousStep = accepted ? step : bisection;
+    step = accepted ? proposal : bisection;
+    a = b;
+    fa = fb;
+    b += Math.abs(step) > resolution ? step : Math.sign(bisection) * resolution;
+    fb = f(b);
+    if (Number.isNaN(fb)) throw new NotConverged(`findRoot: the function is NaN at ${b}`);
+    if (fb > 0 === fc > 0) {
+      c = a;
+      fc = fa;
+      step = previousStep = b - a;
+    }
+  }
+  throw new NotConverged(
+    `findRoot: no root to ${tolerance} in ${maxIterations} iterations on [${low}, ${high}]`,
+  );
+}
+
+/** Secant step when two points coincide, inverse quadratic interpolation otherwise. */
+function interpolationStep(a: number, b: number, c: number, fa: number, fb: number, fc: number): number {
+  const s = fb / fa;
+  if (a === c) return ((b - c) * s) / (1 - s);
+  const q = fa / fc;
+  const r = fb / fc;
+  const p = s * ((c - b) * q * (q - r) - (b - a) * (r - 1));
+  return -p / ((q - 1) * (r - 1) * (s - 1));
+}
+
+/**
+ * Minimum of a function with one minimum on [low, high], by golden section; the argument is found to about the square
+ * root of the rounding of f, the minimum itself to rounding.
+ * @throws NotConverged if maxIterations do not suffice
+ */
+export function minimizeScalar(
+  f: (x: number) => number,
+  low: number,
+  high: number,
+  { tolerance = 1e-9, maxIterations = 200 }: ScalarOptions = {},
+): { readonly x: number; readonly value: number; readonly iterations: number } {
+  const golden = 0.5 * (Math.sqrt(5) - 1);
+  let a = low;
+  let b = high;
+  let x1 = b - golden * (b - a);
+  let x2 = a + golden * (b - a);
+  let f1 = f(x1);
+  let f2 = f(x2);
+  for (let iteration = 1; iteration <= maxIterations; iteration++) {
+    if (b - a <= tolerance)
+      return f1 < f2
+        ? { x: x1, value: f1, iterations: iteration }
+        : { x: x2, value: f2, iterations: iteration };
+    if (f1 < f2) {
+      b = x2;
+      [x2, f2] = [x1, f1];
+      x1 = b - golden * (b - a);
+      f1 = f(x1);
+    } else {
+      a = x1;
+      [x1, f1] = [x2, f2];
+      x2 = a + golden * (b - a);
+      f2 = f(x2);
+    }
+  }
+  throw new NotConverged(
+    `minimizeScalar: no minimum to ${tolerance} in ${maxIterations} iterations on [${low}, ${high}]`,
+  );
+}
+
+/** A system F(x) = 0 with its Jacobian, rows of equations. */
+export interface SystemValue {
+  readonly residuals: readonly number[];
+  readonly jacobian: readonly (readonly number[])[];
+}
+
+/** Stopping rule of Newton's method for systems. */
+export interface NewtonOptions {
+  /** On max |F|. */
+  readonly tolerance?: number;
+  readonly maxIterations?: number;
+  /** Largest change of any unknown in one step. */
+  readonly maxStep?: number;
+}
+
+/** Solution of a system with max |F| there. */
+export interface SystemRoot {
+  readonly x: readonly number[];
+  readonly residual: number;
+  readonly iterations: number;
+}
+
+const largest = (values: readonly number[]) => values.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
+
+/**
+ * Newton's method with a bounded step and backtracking on max |F| for a small system.
+ * @param system residuals and Jacobian at x; may throw or return NaN where it is not defined (the step is halved)
+ * @param start starting point, one number an unknown
+ * @throws NotConverged if the tolerance is not reached
+ */
+export function newtonSystem(
+  system: (x: readonly number[]) => SystemValue,
+  start: readonly number[],
+  { tolerance = 1e-12, maxIterations = 60, maxStep = 1 }: NewtonOptions = {},
+): SystemRoot {
+  let x = start;
+  let value = system(x);
+  let residual = largest(value.residuals);
+  for (let iteration = 0; iteration < maxIterations; iteration++) {
+    if (residual <= tolerance) return { x, residual, iterations: iteration };
+    const direction = newtonDirection(value);
+    let scale = Math.min(1, maxStep / largest(direction));
+    for (let halving = 0; ; halving++, scale *= 0.5) {
+      if (halving > 30)
+        throw new NotConverged(`newtonSystem: no descent from residual ${residual} at ${x.join(", ")}`);
+      const trial = x.map((xi, i) => xi + scale * direction[i]);
+      const trialValue = system(trial);
+      const trialResidual = largest(trialValue.residuals);
+      if (trialResidual < residual) {
+        x = trial;
+        value = trialValue;
+        residual = trialResidual;
+        break;
+      }
+    }
+  }
+  if (residual <= tolerance) return { x, residual, iterations: maxIterations };
+  throw new NotConverged(
+    `newtonSystem: residual ${residual} after ${maxIterations} iterations, tolerance ${tolerance}`,
+  );
+}
+
+function newtonDirection({ residuals, jacobian }: SystemValue): number[] {
+  const right = Matrix.columnVector(residuals.map((r) => -r));
+  return solve(new Matrix(jacobian.map((row) => [...row])), right).to1DArray();
+}

@@ -1,0 +1,16 @@
+import { defineConfig } from "vitest/config";
+
+/** Tests named *.full.test.ts are the long statistical ones: `npm run test:full`. */
+const longTests = "test/**/*.full.test.ts";
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: { name: "unit", include: ["test/**/*.test.ts"], exclude: [longTests], testTimeout: 60_000 },
+      },
+      { test: { name: "full", include: [longTests], testTimeout: 600_000 } },
+    ],
+    maxWorkers: 2,
+  },
+});
