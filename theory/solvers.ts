@@ -145,7 +145,8 @@ const largest = (values: readonly number[]) => values.reduce((most, v) => Math.m
 
 /**
  * Newton's method with a bounded step and backtracking on max |F| for a small system.
- * @param system residuals and Jacobian at x; may throw or return NaN where it is not defined (the step is halved)
+ * @param system residuals and Jacobian at x; may return NaN where it is not defined (the step
+ *   is halved); what it throws passes through
  * @param start starting point, one number an unknown
  * @throws NotConverged if the tolerance is not reached
  */
