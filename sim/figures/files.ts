@@ -1,0 +1,55 @@
+/** @file Files of a report: whole or not at all, with one clear error where that fails. */
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+
+/** A report that could not be written or is incomplete; the message names the path and the reason, in one line. */
+export class ExportError extends Error {
+  override readonly name = "ExportError";
+}
+
+const reason = (error: unknown): string =>
+  error instanceof Error ? error.message.split("\n")[0]! : String(error);
+
+/**
+ * Makes a folder with its parents; an existing folder is fine.
+ * @throws ExportError if the path is taken by a file or cannot be made
+ */
+export async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true }).catch((error: unknown) => {
+    throw new ExportError(`cannot make the folder ${path}: ${reason(error)}`);
+  });
+}
+
+/**
+ * Writes a file beside its target and renames it, so that readers see the old content or the new, never a half.
+ * @throws ExportError if the folder cannot be written; the target is then as it was
+ */
+export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  const beside = `${path}.${process.pid}.part`;
+  try {
+    await writeFile(beside, content);
+    await rename(beside, path);
+  } catch (error) {
+    await rm(beside, { force: true }).catch(() => undefined);
+    throw new ExportError(`cannot write ${path}: ${reason(error)}`);
+  }
+}
+
+/** Where the build leaves the minified Plotly, seen from the sources and from the compiled files. */
+const plotlyPlaces = ["../../dist/assets/plotly.min.js", "../../assets/plotly.min.js"];
+
+/**
+ * Text of the minified Plotly library that the build makes.
+ * @param path the file, where it is not in its usual place
+ * @throws ExportError if it is missing
+ */
+export async function readPlotly(path?: string): Promise<string> {
+  const usual = plotlyPlaces.map((place) => fileURLToPath(new URL(place, import.meta.url)));
+  const candidates = path === undefined ? usual : [path];
+  for (const candidate of candidates) {
+    const text = await readFile(candidate, "utf8").catch(() => null);
+    if (text !== null) return text;
+  }
+  const places = candidates.join(" and ");
+  throw new ExportError(`the minified Plotly library is missing (looked for ${places}): run "npm run build"`);
+}

@@ -1,0 +1,16 @@
+/** @file Figures and their export: what the command line and users of the library take from here. */
+export { exportReport } from "./export.ts";
+export type { ReportRequest, ReportResult } from "./export.ts";
+export { ExportError } from "./files.ts";
+export { findChromium } from "./chromium.ts";
+export type { ImageFormat } from "./chromium.ts";
+export type { JsonValue, Provenance } from "./html.ts";
+export { toCsv, toRecords } from "./csv.ts";
+export { entropyFigure } from "./entropy.ts";
+export { localEntropyFigure } from "./local-entropy.ts";
+export { phaseDiagramFigure } from "./phase-diagram.ts";
+export { typicalFigure } from "./typical.ts";
+export { complexityFigure } from "./complexity.ts";
+export { accessibilityFigure } from "./accessibility.ts";
+export { accessThresholdTable, extrapolationTable, thresholdsTable } from "./tables.ts";
+export type { Cell, Figure, Layout, Table, Trace } from "./types.ts";

@@ -1,0 +1,133 @@
+/** @file Stored rows as flat tables: one row of cells a stored row, column names as in the JSON of the command line. */
+import type {
+  AccessibilityRow,
+  AccessThresholdRow,
+  EntropyCheckRow,
+  EntropyRow,
+  ExtrapolationRow,
+  FranzParisiRow,
+  LocalEntropyRow,
+  ThresholdsRow,
+} from "../experiments/rows.ts";
+import type { Cell, Table } from "./types.ts";
+
+/** A value as a cell: a number that is not finite counts as missing. */
+function cell(value: Cell | undefined): Cell {
+  return value === undefined || (typeof value === "number" && !Number.isFinite(value)) ? null : value;
+}
+
+/** Table of the named fields of `rows`, in the order given. */
+function fieldsTable<Row extends object>(
+  name: string,
+  title: string,
+  rows: readonly Row[],
+  columns: readonly (keyof Row & string)[],
+): Table {
+  const values = rows.map((row) => columns.map((column) => cell(row[column] as Cell | undefined)));
+  return { name, title, columns, rows: values };
+}
+
+/** Entropy of all fixed points, closed form (P2) and replica-symmetric saddle (P4), a row per J_D. */
+export function entropyTable(rows: readonly EntropyRow[]): Table {
+  return {
+    name: "entropy",
+    title: "Entropy of fixed points per neuron: closed form and replica-symmetric saddle",
+    columns: ["status", "selfCoupling", "annealed", "rsEntropy", "rsOverlap", "rsResidual", "rsIterations"],
+    rows: rows.map(({ status, selfCoupling, annealed, rs }) =>
+      [status, selfCoupling, annealed, rs?.entropy, rs?.overlap, rs?.residual, rs?.iterations].map(cell),
+    ),
+  };
+}
+
+/** Exact enumeration against the exact mean (P3), a row per (N, J_D). */
+export function entropyCheckTable(rows: readonly EntropyCheckRow[]): Table {
+  const columns = ["status", "n", "selfCoupling", "samples", "meanCount", "standardError"] as const;
+  const title = "Mean number of fixed points: enumeration and exact mean at that <i>N</i>";
+  return fieldsTable("enumeration", title, rows, [...columns, "expectedCount", "zScore"]);
+}
+
+/** Overlap histograms of ordered pairs against their exact means (P6'), a row per (N, J_D, overlap). */
+export function pairsTable(rows: readonly EntropyCheckRow[]): Table {
+  return {
+    name: "pairs",
+    title: "Ordered pairs of fixed points per overlap: enumeration and exact mean",
+    columns: ["n", "selfCoupling", "overlap", "mean", "standardError", "expected"],
+    rows: rows.flatMap(({ n, selfCoupling, pairs }) =>
+      pairs.map((bin) => [n, selfCoupling, bin.overlap, bin.mean, bin.standardError, bin.expected].map(cell)),
+    ),
+  };
+}
+
+/** Points of the 1RSB local entropy (P9)-(P14), a row per (J_D, d) or (J_D, d, y). */
+export function localEntropyTable(rows: readonly LocalEntropyRow[], name = "local-entropy"): Table {
+  const place = ["status", "selfCoupling", "distance", "overlap", "y", "qhat"] as const;
+  const values = ["phi", "localEntropy", "complexity", "residual", "error"] as const;
+  return fieldsTable(name, "Local entropy of dense clusters", rows, [...place, ...values]);
+}
+
+/** Franz–Parisi entropies (P7), (P8), a row per (J_D, d). */
+export function franzParisiTable(rows: readonly FranzParisiRow[]): Table {
+  const columns = ["status", "selfCoupling", "distance", "annealed", "quenched", "innerOverlap"] as const;
+  const title = "Entropy around a typical fixed point";
+  return fieldsTable("franz-parisi", title, rows, [...columns, "residual", "error"]);
+}
+
+/** Critical self-couplings (P15)-(P17), a row per threshold; `error` is the error estimate of the self-coupling. */
+export function thresholdsTable(thresholds: ThresholdsRow): Table {
+  const { gapClosing, monotone, typical } = thresholds;
+  return {
+    name: "thresholds",
+    title: "Critical self-couplings",
+    columns: ["threshold", "equation", "selfCoupling", "distance", "y", "error"],
+    rows: [
+      [
+        "gap closes (J_gap)",
+        "P15",
+        gapClosing?.selfCoupling,
+        gapClosing?.distance,
+        gapClosing?.y,
+        gapClosing?.error,
+      ],
+      ["monotone (J_mono)", "P16", monotone?.selfCoupling, monotone?.distance, null, monotone?.error],
+      ...typical.map((point) => [
+        "typical positive beyond distance (J_FP)",
+        "P17",
+        point.selfCoupling,
+        point.distance,
+        null,
+        point.error,
+      ]),
+    ].map((row) => row.map(cell)),
+  };
+}
+
+/** Convergence of zero-temperature dynamics, a row per (N, J_D, update, budget). */
+export function accessibilityTable(rows: readonly AccessibilityRow[]): Table {
+  const columns = ["status", "n", "selfCoupling", "update", "budget", "samples", "converged"] as const;
+  const title = "Convergence of zero-temperature dynamics";
+  return fieldsTable("accessibility", title, rows, [...columns, "medianSweeps", "flipsPerNeuron"]);
+}
+
+/** Accessibility thresholds J_a(N), a row per (N, update, budget). */
+export function accessThresholdTable(rows: readonly AccessThresholdRow[]): Table {
+  const columns = [
+    "status",
+    "n",
+    "update",
+    "budget",
+    "samples",
+    "selfCoupling",
+    "low",
+    "high",
+    "width",
+  ] as const;
+  const title = "Accessibility threshold <i>J</i><sub>a</sub>(<i>N</i>) with 95 % confidence interval";
+  return fieldsTable("access-thresholds", title, rows, columns);
+}
+
+/** Extrapolations of J_a(N) to N → ∞, a row per (update, budget, form). */
+export function extrapolationTable(rows: readonly ExtrapolationRow[]): Table {
+  const columns = ["status", "update", "budget", "form", "selfCoupling", "standardError", "slope"] as const;
+  const title = "Extrapolation of <i>J</i><sub>a</sub>(<i>N</i>) to <i>N</i> → ∞";
+  return fieldsTable("extrapolation", title, rows, [...columns, "chiSquared", "degreesOfFreedom"]);
+}
