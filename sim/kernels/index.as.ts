@@ -1,0 +1,9 @@
+/**
+ * @file Entry of the AssemblyScript build: the kernels that `wasm/kernels.wasm` and `wasm/kernels.shared.wasm` export.
+ * None of them allocates or keeps state between calls: the caller lays out the memory (memory.ts).
+ */
+export { philoxWords } from "./philox.as";
+export { gaussianFill } from "./gaussian.as";
+export { initialFields, exactFields, flip } from "./fields.as";
+export { permutationSweep, randomSweep, parallelSweep } from "./sweep.as";
+export { enumerate } from "./enumerate.as";
