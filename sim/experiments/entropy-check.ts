@@ -1,0 +1,182 @@
+/**
+ * @file Experiment `entropy-check`: fixed points of small networks counted exactly, against the exact finite-N mean of
+ * their number (P3) and of their pairs at each distance (P6').
+ */
+import { expectedCount } from "../../theory/entropy.ts";
+import { expectedPairs } from "../../theory/pairs.ts";
+import { findFixedPoints, MAX_ENUMERATED } from "../instance/enumerate.ts";
+import { sampleNetwork } from "../instance/network.ts";
+import { pairHistogram } from "../instance/pairs.ts";
+import type { Kernels } from "../kernels/memory.ts";
+import { loadKernels } from "../kernels/load.ts";
+import { stream } from "../random.ts";
+import type { Task } from "../sweep/task.ts";
+import { chunks, defineExperiment } from "./experiment.ts";
+import type { EntropyCheckRow, PairBin, RowStatus } from "./rows.ts";
+
+/** Every size with every J_D; a network serves all J_D. */
+export interface EntropyCheckParameters {
+  /** Numbers of neurons N, 2 to 30. */
+  readonly sizes: readonly number[];
+  /** J_D ≥ 0. */
+  readonly selfCouplings: readonly number[];
+  /** Networks of each size. */
+  readonly samples: number;
+}
+
+/** Consecutive samples of one size. */
+interface SamplePart {
+  readonly n: number;
+  readonly selfCouplings: readonly number[];
+  readonly firstSample: number;
+  readonly samples: number;
+}
+
+/** Sums over the samples of a task at one (N, J_D); exact integers. */
+export interface EnumerationSums {
+  readonly status: RowStatus;
+  readonly n: number;
+  readonly selfCoupling: number;
+  readonly samples: number;
+  /** Σ # and Σ #² over samples. */
+  readonly count: Moments;
+  /** The same for ordered pairs at each Hamming distance 0 … N. */
+  readonly pairs: readonly Moments[];
+}
+
+/** Sum and sum of squares. */
+interface Moments {
+  readonly sum: number;
+  readonly squares: number;
+}
+
+/** Largest N of the experiment. */
+export const largestEnumerated = MAX_ENUMERATED;
+
+const zero: Moments = { sum: 0, squares: 0 };
+const add = (a: Moments, b: Moments): Moments => ({ sum: a.sum + b.sum, squares: a.squares + b.squares });
+const single = (value: number): Moments => ({ sum: value, squares: value * value });
+
+/** States visited in one task, so that a task takes about a second or is a single sample. */
+const statesPerTask = 2 ** 25;
+
+let kernels: Kernels | undefined;
+
+function enumerateSample({ n, selfCouplings }: SamplePart, seed: number, sample: number) {
+  kernels ??= loadKernels();
+  const mark = kernels.mark();
+  const network = sampleNetwork({ n, kernels }, stream(seed, "couplings", n, sample));
+  const found = selfCouplings.map((selfCoupling) => {
+    const points = findFixedPoints(network, selfCoupling);
+    return { count: points.count, pairs: Array.from(pairHistogram(points)) };
+  });
+  kernels.release(mark);
+  return found;
+}
+
+/** Rows of one task, one for each J_D. */
+export function runTask(task: Task): EnumerationSums[] {
+  const part = task.parameters as SamplePart;
+  const sums = part.selfCouplings.map(() => ({
+    count: zero,
+    pairs: Array.from({ length: part.n + 1 }, () => zero),
+  }));
+  for (let sample = part.firstSample; sample < part.firstSample + part.samples; sample++) {
+    enumerateSample(part, task.seed, sample).forEach(({ count, pairs }, k) => {
+      sums[k].count = add(sums[k].count, single(count));
+      sums[k].pairs = sums[k].pairs.map((moments, distance) => add(moments, single(pairs[distance])));
+    });
+  }
+  const { n, samples } = part;
+  return sums.map(({ count, pairs }, k) => ({
+    status: "ok",
+    n,
+    selfCoupling: part.selfCouplings[k],
+    samples,
+    count,
+    pairs,
+  }));
+}
+
+/** Seconds of one core for a state visited and for a sample whatever its size. */
+const secondsPerState = 1.5e-8;
+const secondsPerSample = 1e-4;
+
+/** The experiment; one row a task and J_D. */
+export const entropyCheckExperiment = defineExperiment<EntropyCheckParameters, SamplePart, EnumerationSums>({
+  name: "entropy-check",
+  version: 1,
+  module: import.meta.url,
+  random: true,
+  split: ({ sizes, selfCouplings, samples }) =>
+    sizes.flatMap((n) => {
+      const perTask = Math.max(1, Math.floor(statesPerTask / (2 ** (n - 1) * selfCouplings.length)));
+      const numbers = Array.from({ length: samples }, (_, sample) => sample);
+      return chunks(numbers, Math.min(perTask, 250)).map((part) => ({
+        n,
+        selfCouplings,
+        firstSample: part[0],
+        samples: part.length,
+      }));
+    }),
+  seconds: ({ n, selfCouplings, samples }) =>
+    samples * selfCouplings.length * (secondsPerSample + 2 ** (n - 1) * secondsPerState),
+  unstarted: ({ n, selfCouplings }) =>
+    selfCouplings.map((selfCoupling) => ({
+      status: "unstarted",
+      n,
+      selfCoupling,
+      samples: 0,
+      count: zero,
+      pairs: Array.from({ length: n + 1 }, () => zero),
+    })),
+});
+
+/** Mean over samples and its standard error; null with fewer than two samples. */
+function estimate({ sum, squares }: Moments, samples: number) {
+  const mean = sum / samples;
+  // The sums are integers: the difference is exact up to 2⁵³ and loses nothing that matters beyond.
+  const variance = samples > 1 ? Math.max(0, squares - sum * mean) / (samples - 1) : 0;
+  return { mean, standardError: Math.sqrt(variance / samples) };
+}
+
+/** Rows of all tasks as one row a (N, J_D), with the exact expectations beside the means. */
+export function entropyCheckRows(sums: readonly EnumerationSums[]): EntropyCheckRow[] {
+  const groups = new Map<string, EnumerationSums[]>();
+  for (const part of sums) {
+    const place = `${part.n} ${part.selfCoupling}`;
+    groups.set(place, [...(groups.get(place) ?? []), part]);
+  }
+  return [...groups.values()].map(entropyCheckRow);
+}
+
+function entropyCheckRow(parts: readonly EnumerationSums[]): EntropyCheckRow {
+  const [{ n, selfCoupling }] = parts;
+  const samples = parts.reduce((sum, part) => sum + part.samples, 0);
+  const status = parts.find((part) => part.status !== "ok")?.status ?? "ok";
+  const expected = expectedCount(n, selfCoupling);
+  if (samples === 0) {
+    const none = { meanCount: null, standardError: null, zScore: null, pairs: [] };
+    return { status, n, selfCoupling, samples, expectedCount: expected, ...none };
+  }
+  const count = estimate(
+    parts.reduce((sum, part) => add(sum, part.count), zero),
+    samples,
+  );
+  const pairs = parts[0].pairs.map((_, distance): PairBin => {
+    const moments = parts.reduce((sum, part) => add(sum, part.pairs[distance]), zero);
+    const { mean } = expectedPairs({ n, selfCoupling, distance });
+    return { overlap: 1 - (2 * distance) / n, ...estimate(moments, samples), expected: mean };
+  });
+  return {
+    status,
+    n,
+    selfCoupling,
+    samples,
+    meanCount: count.mean,
+    standardError: count.standardError,
+    expectedCount: expected,
+    zScore: count.standardError > 0 ? (count.mean - expected) / count.standardError : null,
+    pairs,
+  };
+}

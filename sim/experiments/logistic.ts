@@ -1,0 +1,214 @@
+/**
+ * @file Accessibility threshold from convergence counts: logistic fit with a bootstrap confidence interval, and the
+ * extrapolation of J_a(N) to N → ∞ by weighted least squares. Pure functions of counts and of a random stream.
+ */
+import { inverse, Matrix, solve } from "ml-matrix";
+import { OutOfDomain } from "../../theory/errors.ts";
+import type { ExtrapolationRow } from "./rows.ts";
+
+/** Sweeps to convergence of every sample at every J_D of a scan; null where the largest budget did not suffice. */
+export interface ConvergenceTable {
+  /** J_D values, ascending. */
+  readonly selfCouplings: readonly number[];
+  /** sweeps[sample][k] belongs to selfCouplings[k]. */
+  readonly sweeps: readonly (readonly (number | null)[])[];
+}
+
+/** Logistic P(J_D) = 1/(1 + e^{−(J_D − selfCoupling)/width}). */
+export interface LogisticFit {
+  readonly selfCoupling: number;
+  readonly width: number;
+}
+
+/** Threshold with its confidence interval. */
+export interface ThresholdFit extends LogisticFit {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Source of integers 0 … n − 1, uniform: the random stream of the bootstrap. */
+export interface IndexStream {
+  below(n: number): number;
+}
+
+/**
+ * Standard deviation of a Gaussian prior on the change of logit P from one J_D to the next. It is far above any
+ * slope that counts can resolve; it only keeps the fit finite when the counts jump from none to all.
+ */
+const slopePrior = 10;
+
+const maxNewtonSteps = 100;
+
+/**
+ * Maximum-likelihood logistic through binomial counts, by Newton's method on the (concave) log likelihood.
+ * @param selfCouplings J_D values, ascending, at least two
+ * @param converged number of converged samples at each
+ * @param samples number of samples at each, > 0
+ * @returns the fit, or null when the data hold no threshold: no rise, or half-way outside the scanned range
+ * @throws OutOfDomain if the arrays do not fit together
+ */
+export function fitLogistic(
+  selfCouplings: readonly number[],
+  converged: readonly number[],
+  samples: number,
+): LogisticFit | null {
+  const points = selfCouplings.length;
+  if (points < 2 || converged.length !== points || !(samples > 0)) {
+    throw new OutOfDomain(
+      `fitLogistic needs at least two J_D with counts, got ${points} and ${converged.length}`,
+    );
+  }
+  const low = selfCouplings[0];
+  const high = selfCouplings[points - 1];
+  const unit = (high - low) / (points - 1);
+  const x = selfCouplings.map((value) => (value - low) / unit);
+  let logitAtLow = 0;
+  let slope = 0;
+  for (let step = 0; step < maxNewtonSteps; step++) {
+    const { gradient, hessian } = logLikelihood(x, converged, samples, logitAtLow, slope);
+    const [da, db] = solve(hessian, Matrix.columnVector(gradient)).to1DArray();
+    const scale = Math.min(1, 2 / Math.max(Math.abs(da) / points, Math.abs(db)));
+    logitAtLow += scale * da;
+    slope += scale * db;
+    if (Math.abs(da) + Math.abs(db) < 1e-10) break;
+  }
+  const threshold = low - (logitAtLow / slope) * unit;
+  return slope > 0 && threshold >= low && threshold <= high
+    ? { selfCoupling: threshold, width: unit / slope }
+    : null;
+}
+
+/** Gradient and negative Hessian of the log posterior in (logit at the first point, slope per grid step). */
+function logLikelihood(
+  x: readonly number[],
+  converged: readonly number[],
+  samples: number,
+  a: number,
+  b: number,
+) {
+  const precision = 1 / (slopePrior * slopePrior);
+  const gradient = [-precision * a * 1e-4, -precision * b];
+  const hessian = new Matrix([
+    [precision * 1e-4, 0],
+    [0, precision],
+  ]);
+  for (let k = 0; k < x.length; k++) {
+    const probability = 1 / (1 + Math.exp(-(a + b * x[k])));
+    const excess = converged[k] - samples * probability;
+    const information = samples * probability * (1 - probability);
+    gradient[0] += excess;
+    gradient[1] += excess * x[k];
+    hessian.set(0, 0, hessian.get(0, 0) + information);
+    hessian.set(0, 1, hessian.get(0, 1) + information * x[k]);
+    hessian.set(1, 0, hessian.get(0, 1));
+    hessian.set(1, 1, hessian.get(1, 1) + information * x[k] * x[k]);
+  }
+  return { gradient, hessian };
+}
+
+/** Number of samples within the budget at each J_D; `chosen` holds sample indices, repeats allowed. */
+export function convergedWithin(
+  table: ConvergenceTable,
+  budget: number,
+  chosen?: readonly number[],
+): number[] {
+  const indices = chosen ?? table.sweeps.map((_, sample) => sample);
+  return table.selfCouplings.map((_, k) =>
+    indices.reduce((count, sample) => {
+      const sweeps = table.sweeps[sample][k];
+      return count + (sweeps !== null && sweeps <= budget ? 1 : 0);
+    }, 0),
+  );
+}
+
+/**
+ * J_a: self-coupling at which half of the samples converge within the budget, with a 95 % bootstrap interval. Samples
+ * are resampled whole (all their J_D together), because one network serves the whole scan and its points are
+ * correlated.
+ * @param table sweeps to convergence, at least two samples
+ * @param budget sweeps allowed, at most those that were run
+ * @param stream random stream of the bootstrap
+ * @returns null when the scan holds no threshold (see {@link fitLogistic})
+ */
+export function fitThreshold(
+  table: ConvergenceTable,
+  budget: number,
+  stream: IndexStream,
+  { resamples = 400 }: { readonly resamples?: number } = {},
+): ThresholdFit | null {
+  const samples = table.sweeps.length;
+  const best = fitLogistic(table.selfCouplings, convergedWithin(table, budget), samples);
+  if (best === null) return null;
+  const thresholds: number[] = [];
+  for (let resample = 0; resample < resamples; resample++) {
+    const chosen = Array.from({ length: samples }, () => stream.below(samples));
+    const fit = fitLogistic(table.selfCouplings, convergedWithin(table, budget, chosen), samples);
+    if (fit !== null) thresholds.push(fit.selfCoupling);
+  }
+  thresholds.sort((a, b) => a - b);
+  const quantile = (p: number) => thresholds[Math.round(p * (thresholds.length - 1))];
+  if (thresholds.length < resamples / 2) return null;
+  return {
+    ...best,
+    low: Math.min(best.selfCoupling, quantile(0.025)),
+    high: Math.max(best.selfCoupling, quantile(0.975)),
+  };
+}
+
+/** How the distance to N → ∞ is measured: x(N) → 0. */
+const scalings: Record<ExtrapolationRow["form"], (n: number) => number> = {
+  "1/log N": (n) => 1 / Math.log(n),
+  "N^(-1/3)": (n) => n ** (-1 / 3),
+  "N^(-1/2)": (n) => n ** (-1 / 2),
+};
+
+/** The forms in which thresholds are extrapolated. */
+export const extrapolationForms = Object.keys(scalings) as readonly ExtrapolationRow["form"][];
+
+/** Threshold at one N with its standard error. */
+export interface SizedThreshold {
+  readonly n: number;
+  readonly selfCoupling: number;
+  readonly standardError: number;
+}
+
+/** J_∞ + slope·x(N) through thresholds; the spread between forms is part of the answer. */
+export interface Extrapolation {
+  readonly selfCoupling: number;
+  readonly standardError: number;
+  readonly slope: number;
+  readonly chiSquared: number;
+  readonly degreesOfFreedom: number;
+}
+
+/** x(N) of a form, for drawing and extrapolating: 1/log N, N^(−1/3) or N^(−1/2). */
+export function scalingVariable(form: ExtrapolationRow["form"], n: number): number {
+  return scalings[form](n);
+}
+
+/**
+ * Weighted least squares of J_a(N) = J_∞ + slope·x(N).
+ * @param thresholds at least three sizes, standard errors > 0
+ * @returns null with fewer than three sizes: two points leave nothing to judge the form by
+ */
+export function extrapolate(
+  form: ExtrapolationRow["form"],
+  thresholds: readonly SizedThreshold[],
+): Extrapolation | null {
+  if (thresholds.length < 3) return null;
+  const design = new Matrix(
+    thresholds.map(({ n, standardError }) => [1, scalings[form](n)].map((v) => v / standardError)),
+  );
+  const target = Matrix.columnVector(thresholds.map((t) => t.selfCoupling / t.standardError));
+  const normal = design.transpose().mmul(design);
+  const covariance = inverse(normal);
+  const solution = covariance.mmul(design.transpose().mmul(target));
+  const misfit = Matrix.sub(design.mmul(solution), target);
+  return {
+    selfCoupling: solution.get(0, 0),
+    slope: solution.get(1, 0),
+    standardError: Math.sqrt(covariance.get(0, 0)),
+    chiSquared: misfit.dot(misfit),
+    degreesOfFreedom: thresholds.length - 2,
+  };
+}

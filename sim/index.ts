@@ -1,0 +1,28 @@
+/** @file The simulation package: what a user of the library imports as `fixed-point-atlas/sim`. */
+export { OutOfDomain, NotConverged } from "../theory/errors.ts";
+export { RandomWords, Stream, stream } from "./random.ts";
+export { loadKernels } from "./kernels/load.ts";
+export { createMemory, instantiateKernels } from "./kernels/wasm.ts";
+export { createScalarKernels } from "./kernels/scalar.ts";
+export type { Kernels } from "./kernels/memory.ts";
+export * from "./instance/network.ts";
+export * from "./instance/dynamics.ts";
+export * from "./instance/enumerate.ts";
+export * from "./instance/pairs.ts";
+export { openStore, readStore } from "./sweep/store.ts";
+export { memoryStore } from "./sweep/memory.ts";
+export { runTasks } from "./sweep/local.ts";
+export type { Task } from "./sweep/task.ts";
+export {
+  accessibilityExperiment,
+  accessibilityRows,
+  accessThresholds,
+  extrapolationRows,
+} from "./experiments/accessibility.ts";
+export { entropyCheckExperiment, entropyCheckRows } from "./experiments/entropy-check.ts";
+export { entropyExperiment } from "./experiments/entropy.ts";
+export { franzParisiExperiment } from "./experiments/franz-parisi.ts";
+export { localEntropyExperiment } from "./experiments/local-entropy.ts";
+export { thresholdsExperiment, thresholdsRow } from "./experiments/thresholds.ts";
+export type * from "./experiments/rows.ts";
+export * from "./figures/index.ts";

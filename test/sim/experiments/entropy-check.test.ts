@@ -1,0 +1,68 @@
+/** @file Enumeration against the exact finite-N means, and the way in which the experiment splits and sums. */
+import { describe, expect, test } from "vitest";
+import { entropyCheckExperiment, entropyCheckRows, runTask } from "../../../sim/experiments/entropy-check.ts";
+import type { EntropyCheckParameters } from "../../../sim/experiments/entropy-check.ts";
+import { taskKey } from "../../../sim/sweep/task.ts";
+import type { Task } from "../../../sim/sweep/task.ts";
+
+function run(parameters: EntropyCheckParameters, seed: number) {
+  const results = new Map(
+    entropyCheckExperiment.tasks(parameters, seed).map((task) => [taskKey(task), runTask(task)]),
+  );
+  return entropyCheckExperiment.collect(parameters, seed, (task: Task) => results.get(taskKey(task)));
+}
+
+describe("enumeration", () => {
+  const parameters = { sizes: [8, 11, 13], selfCouplings: [0, 0.1, 0.3, 0.6, 1, 2], samples: 800 };
+  const rows = entropyCheckRows(run(parameters, 20));
+
+  test("800 networks: mean number of fixed points within 4 standard errors of (P3) at 3 sizes and 6 J_D", () => {
+    expect(rows).toHaveLength(18);
+    for (const { n, selfCoupling, zScore } of rows) {
+      expect(Math.abs(zScore ?? Infinity), `N = ${n}, J_D = ${selfCoupling}`).toBeLessThan(4);
+    }
+  });
+
+  test("800 networks: pairs at every distance within 4.5 standard errors of (P6'), 210 comparisons", () => {
+    for (const { n, selfCoupling, pairs } of rows) {
+      expect(pairs).toHaveLength(n + 1);
+      for (const { overlap, mean, standardError, expected } of pairs) {
+        const place = `N = ${n}, J_D = ${selfCoupling}, q = ${overlap}`;
+        if (standardError === 0) expect(mean, place).toBe(0);
+        else if (mean * 800 > 200) expect(Math.abs(mean - expected) / standardError, place).toBeLessThan(4.5);
+      }
+    }
+  });
+
+  test("each fixed point is a pair with itself and with its negative", () => {
+    for (const { meanCount, pairs } of rows) {
+      expect(pairs[0].mean).toBe(meanCount);
+      expect(pairs.at(-1)?.mean).toBe(meanCount);
+    }
+  });
+});
+
+describe("splitting", () => {
+  test("samples are numbered through, whatever the size of the tasks", () => {
+    const tasks = entropyCheckExperiment.tasks({ sizes: [12], selfCouplings: [0.5], samples: 601 }, 1);
+    expect(tasks.length).toBeGreaterThan(1);
+    const numbers = tasks.flatMap(({ parameters }) => {
+      const { firstSample, samples } = parameters as { firstSample: number; samples: number };
+      return Array.from({ length: samples }, (_, k) => firstSample + k);
+    });
+    expect(numbers).toEqual(Array.from({ length: 601 }, (_, k) => k));
+  });
+
+  test("the rows of a stopped run say what is missing and hold no NaN", () => {
+    const parameters = { sizes: [8], selfCouplings: [0.5], samples: 10 };
+    const [row] = entropyCheckRows(entropyCheckExperiment.collect(parameters, 1, () => undefined));
+    expect(row).toMatchObject({
+      status: "unstarted",
+      samples: 0,
+      meanCount: null,
+      standardError: null,
+      zScore: null,
+    });
+    expect(row.expectedCount).toBeGreaterThan(1);
+  });
+});
