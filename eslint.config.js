@@ -29,7 +29,7 @@ export default tseslint.config(
   },
   { files: ["bench/**/*.ts", "sim/cli.ts"], rules: { "no-console": "off" } },
   {
-    files: ["*.mjs", "*.js", ".*.cjs"],
+    files: ["**/*.mjs", "*.js", ".*.cjs"],
     languageOptions: {
       globals: { process: "readonly", console: "readonly", URL: "readonly", module: "writable" },
     },

@@ -1,0 +1,43 @@
+/** @file `atlas franz-parisi`: what surrounds a typical fixed point. */
+import { franzParisiExperiment } from "../experiments/franz-parisi.ts";
+import type { CommandDefinition } from "./command.ts";
+import { runExperiment } from "./command.ts";
+import { distanceOption, parseDistances, parseTheorySelfCouplings, selfCouplingOption } from "./options.ts";
+import { tableOf } from "./output.ts";
+
+/** Definition of the command. */
+export const franzParisiCommand: CommandDefinition = {
+  name: "franz-parisi",
+  summary: "entropy of fixed points at distance d from a typical one: annealed bound and quenched",
+  notes: [
+    "J_D from 0 to 3, d from 0.0003 to 0.495.",
+    "Example: atlas franz-parisi --jd 0.5 --distance 0.05,0.25",
+  ].join("\n"),
+  options: [selfCouplingOption(), distanceOption()],
+  async run(texts, { seed, workers }, context) {
+    const selfCouplings = await parseTheorySelfCouplings(texts.jd);
+    const distances = await parseDistances(texts.distance);
+    const rows = await runExperiment(franzParisiExperiment, { selfCouplings, distances }, seed, {
+      workers,
+      context,
+    });
+    return {
+      json: { rows },
+      statuses: rows.map(({ status }) => status),
+      tables: [
+        tableOf(
+          rows.map((row) => ({
+            J_D: row.selfCoupling,
+            d: row.distance,
+            annealed: row.annealed,
+            quenched: row.quenched,
+            "inner overlap": row.innerOverlap,
+            residual: row.residual,
+            error: row.error,
+            status: row.status,
+          })),
+        ),
+      ],
+    };
+  },
+};

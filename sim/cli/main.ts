@@ -1,0 +1,75 @@
+/** @file The command line: parses arguments, runs a command, maps errors to one line and an exit code. */
+import { Command, CommanderError } from "commander";
+import { OutOfDomain } from "../../theory/errors.ts";
+import type { CommandContext, CommandDefinition } from "./command.ts";
+import { makeCommand } from "./command.ts";
+import { dynamicsCommand } from "./dynamics.ts";
+import { entropyCommand } from "./entropy.ts";
+import { enumerateCommand } from "./enumerate.ts";
+import { franzParisiCommand } from "./franz-parisi.ts";
+import { localEntropyCommand } from "./local-entropy.ts";
+import { reproduceCommand } from "./reproduce.ts";
+import { thresholdsCommand } from "./thresholds.ts";
+import { version } from "./version.ts";
+
+const commands: readonly CommandDefinition[] = [
+  entropyCommand,
+  localEntropyCommand,
+  franzParisiCommand,
+  thresholdsCommand,
+  enumerateCommand,
+  dynamicsCommand,
+  reproduceCommand,
+];
+
+/** Rejected arguments. */
+const usageExitCode = 2;
+
+/**
+ * Runs the command line.
+ * @param args arguments after the program's name
+ * @param context the outside world
+ * @returns exit code: 0 done; 2 rejected arguments; 1 anything else that went wrong, rows that did not converge included
+ */
+export async function runCommandLine(
+  args: readonly string[],
+  context: Omit<CommandContext, "setExitCode">,
+): Promise<number> {
+  let exitCode = 0;
+  const setExitCode = (code: number) => {
+    exitCode = code;
+  };
+  const program = new Command("atlas")
+    .description("Statistical mechanics of the fixed points that neural dynamics can be steered to.")
+    .version(version)
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 done; 2 rejected arguments; 1 failed or not converged; 130, 143 interrupted.",
+    );
+  for (const definition of commands) program.addCommand(makeCommand(definition, { ...context, setExitCode }));
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({
+      writeOut: context.print,
+      writeErr: () => undefined,
+    });
+  }
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    return exitCodeOfError(error, program, context);
+  }
+}
+
+function exitCodeOfError(error: unknown, program: Command, context: Pick<CommandContext, "report">): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0;
+    if (error.code === "commander.help") context.report(program.helpInformation());
+    else context.report(error.message.replace(/^error: /, "").replaceAll("\n", " "));
+    return usageExitCode;
+  }
+  context.report(error instanceof Error ? firstLine(error.message) : String(error));
+  return error instanceof OutOfDomain ? usageExitCode : 1;
+}
+
+const firstLine = (text: string) => text.split("\n")[0];

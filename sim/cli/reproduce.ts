@@ -1,0 +1,134 @@
+/** @file `atlas reproduce`: all data and figures of a preset, resumed where an earlier run stopped. */
+import { join } from "node:path";
+import { Option } from "commander";
+import { OutOfDomain } from "../../theory/errors.ts";
+import { exportReport } from "../figures/index.ts";
+import type { ReproductionParameters } from "../presets.ts";
+import { presetNames, presets } from "../presets.ts";
+import type { FigureName } from "../reproduce.ts";
+import { figureNames, reproduce, reproductionCost } from "../reproduce.ts";
+import { formatDuration } from "../sweep/progress.ts";
+import { describeReport } from "../sweep/read.ts";
+import { openStore } from "../sweep/store.ts";
+import type { CommandContext, CommandDefinition, CommonOptions } from "./command.ts";
+import { runExperiment } from "./command.ts";
+import { parseWord } from "./options.ts";
+import type { CommandOutput } from "./output.ts";
+import { tableOf } from "./output.ts";
+import { version } from "./version.ts";
+
+/** The run was stopped by a signal; what was computed is in the store. */
+export class Interrupted extends Error {
+  override readonly name = "Interrupted";
+}
+
+interface Request {
+  readonly preset: string;
+  readonly parameters: ReproductionParameters;
+  readonly names: readonly FigureName[];
+  readonly outDir: string;
+}
+
+/** `--only` as figure names, each once, in the order of the report. */
+function parseFigures(text: string | undefined): FigureName[] {
+  if (text === undefined) return [...figureNames];
+  const chosen = text.split(",").map((word) => parseWord("--only", word.trim(), figureNames));
+  return figureNames.filter((name) => chosen.includes(name));
+}
+
+function parseRequest(texts: Readonly<Record<string, string | undefined>>): Request {
+  const preset = parseWord("--preset", texts.preset ?? "", presetNames);
+  const outDir = texts.out ?? join("results", preset);
+  if (outDir === "") throw new OutOfDomain("--out must be a folder, got nothing");
+  return { preset, parameters: presets[preset], names: parseFigures(texts.only), outDir };
+}
+
+function dryRun({ preset, parameters, names, outDir }: Request, workers: number): CommandOutput {
+  const costs = reproductionCost(parameters, names);
+  const seconds = costs.reduce((sum, cost) => sum + cost.seconds, 0);
+  return {
+    json: { preset, out: outDir, workers, figures: names, dataSets: costs, coreSeconds: seconds },
+    statuses: [],
+    tables: [
+      {
+        title: `preset ${preset} into ${outDir}: about ${formatDuration(seconds / workers)} on ${workers} workers`,
+        ...tableOf(
+          costs.map((cost) => ({
+            "data set": cost.dataSet,
+            tasks: cost.tasks,
+            "core time": formatDuration(cost.seconds),
+          })),
+        ),
+      },
+    ],
+  };
+}
+
+async function compute(request: Request, { seed, workers }: CommonOptions, context: CommandContext) {
+  const { parameters, names, outDir } = request;
+  const store = openStore(outDir);
+  try {
+    const damage = describeReport(store.report);
+    if (damage !== undefined) context.report(damage);
+    return await reproduce(parameters, names, seed, async (experiment, experimentParameters) => {
+      const rows = await runExperiment(experiment, experimentParameters, seed, {
+        workers,
+        context,
+        store,
+        provenance: { version },
+      });
+      if (context.signal.aborted) {
+        throw new Interrupted(
+          `stopped; what was computed is kept in ${outDir}: run the same command to go on`,
+        );
+      }
+      return rows;
+    });
+  } finally {
+    store.close();
+  }
+}
+
+/** Definition of the command. */
+export const reproduceCommand: CommandDefinition = {
+  name: "reproduce",
+  summary: "compute and draw the phase diagram: theory with finite-N simulation laid over it",
+  notes: [
+    `Figures: ${figureNames.join(", ")}.`,
+    "quick takes about a minute on two cores, standard within an hour (N up to 3200), paper a day (N up to 6400).",
+    "A run that was stopped goes on where it was. Open OUT/index.html for the report.",
+  ].join("\n"),
+  options: [
+    new Option("--preset <name>", `how much: ${presetNames.join(", ")}`).default("quick"),
+    new Option("--only <names>", "figures, separated by commas (default: all)"),
+    new Option("--out <folder>", "where to write (default: results/<preset>)"),
+    new Option("--dry-run", "print what would be computed and what it costs"),
+  ],
+  async run(texts, common, context) {
+    const request = parseRequest(texts);
+    if (texts.dryRun !== undefined) return dryRun(request, common.workers);
+    const start = performance.now();
+    const { figures, tables } = await compute(request, common, context);
+    const { preset, parameters, names, outDir } = request;
+    const only = names.length === figureNames.length ? "" : ` --only ${names.join(",")}`;
+    const { files, imagesMissing } = await exportReport({
+      figures,
+      tables,
+      outDir,
+      signal: context.signal,
+      provenance: {
+        version,
+        command: `atlas reproduce --preset ${preset} --seed ${common.seed}${only}`,
+        seed: common.seed,
+        wallTimeSeconds: (performance.now() - start) / 1000,
+        parameters: { preset, ...JSON.parse(JSON.stringify(parameters)) },
+      },
+    });
+    if (imagesMissing !== null) context.report(imagesMissing);
+    return {
+      json: { preset, out: outDir, figures: names, files, imagesMissing },
+      statuses: [],
+      tables: [{ columns: [`${files.length} files in ${outDir}`], rows: files.map((file) => [file]) }],
+    };
+  },
+};

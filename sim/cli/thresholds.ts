@@ -1,0 +1,44 @@
+/** @file `atlas thresholds`: the self-couplings at which the geometry of fixed points changes. */
+import { Option } from "commander";
+import { requireInside } from "../../theory/errors.ts";
+import { defaultTypicalDistances, thresholdsExperiment, thresholdsRow } from "../experiments/thresholds.ts";
+import type { CommandDefinition } from "./command.ts";
+import { runExperiment } from "./command.ts";
+import { parseList } from "./lists.ts";
+import { tableOf } from "./output.ts";
+
+/** Definition of the command. */
+export const thresholdsCommand: CommandDefinition = {
+  name: "thresholds",
+  summary: "critical self-couplings: J_gap (the overlap gap closes), J_mono and J_FP(d)",
+  notes: [
+    "J_gap: smallest J_D at which the densest clusters exist at every distance.",
+    "J_mono: smallest J_D at which their entropy grows with distance throughout.",
+    "J_FP(d): smallest J_D at which typical fixed points have neighbours at all distances beyond d.",
+  ].join("\n"),
+  options: [
+    new Option("--distance <list>", "distances d of J_FP").default(defaultTypicalDistances.join(",")),
+  ],
+  async run(texts, { seed, workers }, context) {
+    const typicalDistances = await parseList("--distance", texts.distance ?? "");
+    typicalDistances.forEach((d) => requireInside("--distance", d, { min: 3e-4, max: 0.49 }));
+    const rows = await runExperiment(thresholdsExperiment, { typicalDistances }, seed, { workers, context });
+    const { gapClosing, monotone, typical } = thresholdsRow(rows);
+    return {
+      json: { gapClosing, monotone, typical },
+      statuses: rows.map(({ status }) => status),
+      tables: [
+        tableOf(
+          rows.map(({ part, point, status }) => ({
+            threshold: { "gap-closing": "J_gap", monotone: "J_mono", typical: "J_FP" }[part.threshold],
+            J_D: point?.selfCoupling ?? null,
+            d: point?.distance ?? null,
+            y: point?.y ?? null,
+            error: point?.error ?? null,
+            status,
+          })),
+        ),
+      ],
+    };
+  },
+};

@@ -1,0 +1,119 @@
+/** @file What `reproduce` computes: the parameters of every data set, by preset. Pure data. */
+import type { AccessibilityParameters } from "./experiments/accessibility.ts";
+import type { EntropyParameters } from "./experiments/entropy.ts";
+import type { EntropyCheckParameters } from "./experiments/entropy-check.ts";
+import type { FranzParisiParameters } from "./experiments/franz-parisi.ts";
+import type { LocalEntropyParameters } from "./experiments/local-entropy.ts";
+import type { ThresholdsParameters } from "./experiments/thresholds.ts";
+import { defaultTypicalDistances } from "./experiments/thresholds.ts";
+
+/** Parameters of all data sets of a reproduction. */
+export interface ReproductionParameters {
+  readonly entropy: EntropyParameters;
+  readonly entropyCheck: EntropyCheckParameters;
+  /** S*(d) of a dozen J_D, down to small d. */
+  readonly curves: LocalEntropyParameters;
+  /** S* over (J_D, d). */
+  readonly map: LocalEntropyParameters;
+  /** Σ and S_I against y at fixed overlap. */
+  readonly complexity: LocalEntropyParameters;
+  readonly typical: FranzParisiParameters;
+  readonly thresholds: ThresholdsParameters;
+  readonly accessibility: AccessibilityParameters;
+  /** Budgets at which thresholds are read off the same runs. */
+  readonly budgets: readonly number[];
+}
+
+/** The presets, by the time that they take. */
+export const presetNames = ["quick", "standard", "paper"] as const;
+
+/** Name of a preset. */
+export type PresetName = (typeof presetNames)[number];
+
+/** `count` values from first to last, evenly in value; rounded so that they print short. */
+function linear(first: number, last: number, count: number): number[] {
+  return Array.from({ length: count }, (_, k) =>
+    Number((first + ((last - first) * k) / (count - 1)).toPrecision(10)),
+  );
+}
+
+/** `count` values from first to last, evenly in the logarithm. */
+function logarithmic(first: number, last: number, count: number): number[] {
+  return linear(Math.log(first), Math.log(last), count).map((x) => Number(Math.exp(x).toPrecision(6)));
+}
+
+/** Distance at which Σ and S_I are drawn against y; the curves along d hold it too, for their point at Σ = 0. */
+const complexityDistance = 0.1;
+
+/** Distances that resolve both the narrow clusters (d → 0) and the approach to d = ½. */
+function distances(count: number): number[] {
+  const small = Math.round(count / 2);
+  const grid = [...logarithmic(3e-4, 0.05, small).slice(0, -1), ...linear(0.05, 0.495, count - small)];
+  return [...grid, complexityDistance].sort((a, b) => a - b);
+}
+
+/** J_a(N) at a budget of 2,000 sweeps is known to grow by about 0.08 when N doubles; scans are centred on it. */
+function scan(n: number, samples: number, points: number) {
+  const centre = 0.37 + 0.083 * Math.log2(n / 200);
+  const half = 0.2;
+  return {
+    n,
+    samples,
+    selfCouplings: linear(centre - half, centre + half, points).map((value) =>
+      Number(Math.max(0, value).toFixed(3)),
+    ),
+  };
+}
+
+const curveSelfCouplings = [0, 0.02, 0.04, 0.05, 0.06, 0.08, 0.1, 0.2, 0.3, 0.5, 0.75, 1];
+const typicalSelfCouplings = [0.1, 0.3, 0.5, 1];
+
+const quick: ReproductionParameters = {
+  entropy: { selfCouplings: linear(0, 3, 61) },
+  entropyCheck: { sizes: [10, 14, 18], selfCouplings: [0.1, 0.25, 0.5, 0.75, 1, 1.5], samples: 2000 },
+  curves: { selfCouplings: curveSelfCouplings, distances: distances(80) },
+  map: { selfCouplings: linear(0, 0.4, 41), distances: distances(61) },
+  complexity: {
+    selfCouplings: [0.05, 0.2, 0.5],
+    distances: [complexityDistance],
+    ys: logarithmic(1, 200, 40),
+  },
+  typical: { selfCouplings: typicalSelfCouplings, distances: distances(40) },
+  thresholds: { typicalDistances: defaultTypicalDistances },
+  accessibility: {
+    update: "async",
+    budget: 2000,
+    scans: [scan(200, 200, 11), scan(400, 100, 11), scan(800, 40, 9), scan(1600, 32, 9)],
+  },
+  budgets: [250, 500, 1000, 2000],
+};
+
+const standard: ReproductionParameters = {
+  ...quick,
+  entropyCheck: { sizes: [8, 12, 16, 20], selfCouplings: [0, 0.1, 0.25, 0.5, 0.75, 1, 1.5], samples: 4000 },
+  map: { selfCouplings: linear(0, 0.4, 81), distances: distances(121) },
+  typical: { selfCouplings: typicalSelfCouplings, distances: distances(80) },
+  accessibility: {
+    update: "async",
+    budget: 2000,
+    scans: [200, 400, 800, 1600].map((n) => scan(n, 200, 17)).concat(scan(3200, 60, 13)),
+  },
+};
+
+const paper: ReproductionParameters = {
+  ...standard,
+  entropyCheck: {
+    sizes: [8, 12, 16, 20, 24],
+    selfCouplings: [0, 0.1, 0.25, 0.5, 0.75, 1, 1.5],
+    samples: 10_000,
+  },
+  accessibility: {
+    update: "async",
+    budget: 8000,
+    scans: [200, 400, 800, 1600, 3200, 6400].map((n) => scan(n, 400, 21)),
+  },
+  budgets: [500, 1000, 2000, 4000, 8000],
+};
+
+/** Parameters of each preset. */
+export const presets: Readonly<Record<PresetName, ReproductionParameters>> = { quick, standard, paper };

@@ -1,0 +1,178 @@
+/**
+ * @file `reproduce`: the data sets of a preset and the figures drawn from them. What is computed stands in presets.ts,
+ * how it looks in figures/; workers, store and files belong to the caller.
+ */
+import {
+  accessibilityExperiment,
+  accessibilityRows,
+  accessThresholds,
+  extrapolationRows,
+} from "./experiments/accessibility.ts";
+import { entropyCheckExperiment, entropyCheckRows } from "./experiments/entropy-check.ts";
+import { entropyExperiment } from "./experiments/entropy.ts";
+import type { Experiment } from "./experiments/experiment.ts";
+import { franzParisiExperiment } from "./experiments/franz-parisi.ts";
+import { localEntropyExperiment } from "./experiments/local-entropy.ts";
+import { thresholdsExperiment, thresholdsRow } from "./experiments/thresholds.ts";
+import {
+  accessibilityFigure,
+  accessThresholdTable,
+  complexityFigure,
+  entropyFigure,
+  extrapolationTable,
+  localEntropyFigure,
+  phaseDiagramFigure,
+  thresholdsTable,
+  typicalFigure,
+} from "./figures/index.ts";
+import type { Figure, Table } from "./figures/index.ts";
+import type { ReproductionParameters } from "./presets.ts";
+
+/** Names of the figures, in the order of the report. */
+export const figureNames = [
+  "entropy",
+  "local-entropy",
+  "phase-diagram",
+  "typical",
+  "complexity",
+  "accessibility",
+] as const;
+
+/** Name of a figure. */
+export type FigureName = (typeof figureNames)[number];
+
+/** Runs an experiment and returns its rows; the caller owns workers, store and progress. */
+export type Runner = <Parameters, Row>(
+  experiment: Experiment<Parameters, Row>,
+  parameters: Parameters,
+) => Promise<Row[]>;
+
+/** Figures, with the tables that belong to the report as a whole. */
+export interface Reproduction {
+  readonly figures: readonly Figure[];
+  readonly tables: readonly Table[];
+}
+
+/** An experiment with its parameters; its rows are computed at most once a reproduction. */
+interface DataSet<Row> {
+  readonly tasks: number;
+  /** Expected seconds of one core. */
+  readonly seconds: number;
+  readonly rows: (run: Runner) => Promise<Row[]>;
+}
+
+function dataSet<Parameters, Row>(
+  experiment: Experiment<Parameters, Row>,
+  parameters: Parameters,
+): DataSet<Row> {
+  const tasks = experiment.tasks(parameters, 0);
+  let rows: Promise<Row[]> | undefined;
+  return {
+    tasks: tasks.length,
+    seconds: tasks.reduce((sum, task) => sum + experiment.cost(task), 0),
+    rows: (run) => (rows ??= run(experiment, parameters)),
+  };
+}
+
+/** All data sets of a preset, by name. */
+function dataSets(parameters: ReproductionParameters) {
+  return {
+    entropy: dataSet(entropyExperiment, parameters.entropy),
+    entropyCheck: dataSet(entropyCheckExperiment, parameters.entropyCheck),
+    curves: dataSet(localEntropyExperiment, parameters.curves),
+    map: dataSet(localEntropyExperiment, parameters.map),
+    complexity: dataSet(localEntropyExperiment, parameters.complexity),
+    typical: dataSet(franzParisiExperiment, parameters.typical),
+    typicalCurves: dataSet(localEntropyExperiment, parameters.typical),
+    thresholds: dataSet(thresholdsExperiment, parameters.thresholds),
+    accessibility: dataSet(accessibilityExperiment, parameters.accessibility),
+  };
+}
+
+type DataSets = ReturnType<typeof dataSets>;
+
+/** Data sets of each figure. */
+const needs: Readonly<Record<FigureName, readonly (keyof DataSets)[]>> = {
+  entropy: ["entropy", "entropyCheck"],
+  "local-entropy": ["curves"],
+  "phase-diagram": ["map", "thresholds"],
+  typical: ["typical", "typicalCurves"],
+  complexity: ["complexity", "curves"],
+  accessibility: ["accessibility", "thresholds"],
+};
+
+/** Draws one figure, computing what it needs. */
+async function draw(
+  name: FigureName,
+  data: DataSets,
+  run: Runner,
+  { budgets }: ReproductionParameters,
+  seed: number,
+): Promise<Figure> {
+  switch (name) {
+    case "entropy": {
+      const rows = await data.entropy.rows(run);
+      return entropyFigure(rows, entropyCheckRows(await data.entropyCheck.rows(run)));
+    }
+    case "local-entropy":
+      return localEntropyFigure(await data.curves.rows(run));
+    case "phase-diagram": {
+      const thresholds = thresholdsRow(await data.thresholds.rows(run));
+      return phaseDiagramFigure(await data.map.rows(run), thresholds);
+    }
+    case "typical":
+      return typicalFigure(await data.typical.rows(run), await data.typicalCurves.rows(run));
+    case "complexity":
+      return complexityFigure(await data.complexity.rows(run), await data.curves.rows(run));
+    case "accessibility": {
+      const thresholds = thresholdsRow(await data.thresholds.rows(run));
+      const samples = await data.accessibility.rows(run);
+      const access = accessThresholds(samples, budgets, seed);
+      return accessibilityFigure(accessibilityRows(samples), access, extrapolationRows(access), thresholds);
+    }
+    default:
+      name satisfies never;
+      throw new Error(`no figure ${String(name)}`);
+  }
+}
+
+/**
+ * Computes the data of the figures asked for and draws them.
+ * @param parameters a preset
+ * @param names figures, each once
+ * @param seed of everything random
+ * @param run runs an experiment
+ */
+export async function reproduce(
+  parameters: ReproductionParameters,
+  names: readonly FigureName[],
+  seed: number,
+  run: Runner,
+): Promise<Reproduction> {
+  const data = dataSets(parameters);
+  const figures: Figure[] = [];
+  for (const name of names) figures.push(await draw(name, data, run, parameters, seed));
+  const needed = new Set(names.flatMap((name) => needs[name]));
+  const tables: Table[] = [];
+  if (needed.has("thresholds")) tables.push(thresholdsTable(thresholdsRow(await data.thresholds.rows(run))));
+  if (needed.has("accessibility")) {
+    const access = accessThresholds(await data.accessibility.rows(run), parameters.budgets, seed);
+    tables.push(accessThresholdTable(access), extrapolationTable(extrapolationRows(access)));
+  }
+  return { figures, tables };
+}
+
+/** What a reproduction would cost. */
+export interface Cost {
+  readonly dataSet: string;
+  readonly tasks: number;
+  /** Expected seconds of one core. */
+  readonly seconds: number;
+}
+
+/** Cost of each data set that the figures need, without computing any. */
+export function reproductionCost(parameters: ReproductionParameters, names: readonly FigureName[]): Cost[] {
+  const data = dataSets(parameters);
+  const wanted = new Set(names.flatMap((name) => needs[name]));
+  return [...wanted].map((name) => ({ dataSet: name, tasks: data[name].tasks, seconds: data[name].seconds }));
+}

@@ -1,0 +1,139 @@
+/** @file A whole reproduction at small sizes, and the command: files, resumption, refusals. */
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { ReproductionParameters } from "../../sim/presets.ts";
+import { presetNames, presets } from "../../sim/presets.ts";
+import type { Runner } from "../../sim/reproduce.ts";
+import { figureNames, reproduce, reproductionCost } from "../../sim/reproduce.ts";
+import type { Task } from "../../sim/sweep/task.ts";
+import { atlas } from "./cli/harness.ts";
+
+const small: ReproductionParameters = {
+  entropy: { selfCouplings: [0, 1] },
+  entropyCheck: { sizes: [8], selfCouplings: [0.5], samples: 20 },
+  curves: { selfCouplings: [0.05, 0.2], distances: [0.01, 0.1, 0.3] },
+  map: { selfCouplings: [0.05, 0.1], distances: [0.01, 0.1] },
+  complexity: { selfCouplings: [0.2], distances: [0.1], ys: [1, 3, 30] },
+  typical: { selfCouplings: [0.5], distances: [0.05, 0.2] },
+  thresholds: { typicalDistances: [0.1] },
+  accessibility: {
+    update: "async",
+    budget: 200,
+    scans: [30, 40, 50].map((n) => ({ n, selfCouplings: [0, 0.2, 0.4, 0.6], samples: 12 })),
+  },
+  budgets: [100, 200],
+};
+
+/** Runs tasks in this thread and counts the experiments. */
+function countingRunner(): { run: Runner; calls: string[] } {
+  const calls: string[] = [];
+  const run: Runner = async (experiment, parameters) => {
+    calls.push(experiment.name);
+    const { runTask } = (await import(experiment.module.href)) as { runTask: (task: Task) => unknown };
+    return experiment.collect(parameters, 1, runTask);
+  };
+  return { run, calls };
+}
+
+describe("reproduce", () => {
+  test("all figures have data, finite throughout, and thresholds are computed once for all of them", async () => {
+    const { run, calls } = countingRunner();
+    const { figures, tables } = await reproduce(small, figureNames, 1, run);
+    expect(figures.map(({ name }) => name)).toEqual([...figureNames]);
+    for (const { data, layout, tables: own } of figures) {
+      expect(data.length).toBeGreaterThan(0);
+      expect(JSON.stringify({ data, layout, own })).not.toMatch(/NaN|undefined/);
+      expect(own[0].rows.length).toBeGreaterThan(0);
+    }
+    expect(calls.filter((name) => name === "thresholds")).toHaveLength(1);
+    expect(tables.map(({ name }) => name)).toContain("thresholds");
+  });
+
+  test("a choice of figures computes only what they need", async () => {
+    const { run, calls } = countingRunner();
+    await reproduce(small, ["typical"], 1, run);
+    expect(calls.sort()).toEqual(["franz-parisi", "local-entropy"]);
+  });
+
+  test("every preset has a finite cost, and the presets grow", () => {
+    const costs = presetNames.map((name) =>
+      reproductionCost(presets[name], figureNames).reduce((sum, { seconds }) => sum + seconds, 0),
+    );
+    expect(costs.every(Number.isFinite)).toBe(true);
+    expect(costs[0]).toBeLessThan(costs[1]);
+    expect(costs[1]).toBeLessThan(costs[2]);
+    expect(costs[0]).toBeLessThan(240);
+  });
+});
+
+describe("atlas reproduce", () => {
+  let folder = "";
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "atlas reproduce "));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test.skipIf(!existsSync("dist/assets/plotly.min.js"))(
+    "writes the report, and a second run computes nothing again",
+    async () => {
+      const out = join(folder, "results");
+      const args = ["reproduce", "--only", "typical", "--out", out, "--json"];
+      const first = await atlas(args);
+      expect(first.code).toBe(0);
+      const { files } = JSON.parse(first.stdout) as { files: string[] };
+      for (const name of ["typical.html", "typical.csv", "typical.json", "index.html"]) {
+        expect(files).toContain(join(out, name));
+      }
+      const rows = readFileSync(join(out, "rows", "rows.jsonl"));
+      const csv = readFileSync(join(out, "typical.csv"));
+      expect((await atlas(args)).code).toBe(0);
+      expect(readFileSync(join(out, "rows", "rows.jsonl")).equals(rows)).toBe(true);
+      expect(readFileSync(join(out, "typical.csv")).equals(csv)).toBe(true);
+    },
+  );
+
+  test("a dry run prints the cost and writes nothing", async () => {
+    const out = join(folder, "nothing");
+    const { code, stdout } = await atlas([
+      "reproduce",
+      "--preset",
+      "paper",
+      "--out",
+      out,
+      "--dry-run",
+      "--json",
+    ]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toHaveProperty("coreSeconds");
+    expect(existsSync(out)).toBe(false);
+  });
+
+  test("a stopped run says how to go on", async () => {
+    const args = ["reproduce", "--only", "typical", "--out", join(folder, "stopped")];
+    const { code, messages } = await atlas(args, AbortSignal.abort());
+    expect(code).toBe(1);
+    expect(messages).toEqual([expect.stringContaining("run the same command to go on")]);
+  });
+
+  test.each([
+    [["--preset", "huge"], /--preset/],
+    [["--only", "entropy,nothing"], /--only/],
+    [["--out", ""], /--out/],
+  ])("refuses %j with exit code 2", async (options, pattern) => {
+    const { code, messages } = await atlas(["reproduce", ...options]);
+    expect(code).toBe(2);
+    expect(messages).toEqual([expect.stringMatching(pattern)]);
+  });
+
+  test("a file in the way of --out: one line, exit code 1", async () => {
+    const file = join(folder, "file");
+    writeFileSync(file, "");
+    const { code, messages } = await atlas(["reproduce", "--only", "typical", "--out", file]);
+    expect(code).toBe(1);
+    expect(messages).toEqual([expect.stringContaining(file)]);
+  });
+});
