@@ -68,9 +68,18 @@ function scan(n: number, samples: number, points: number) {
 const curveSelfCouplings = [0, 0.02, 0.04, 0.05, 0.06, 0.08, 0.1, 0.2, 0.3, 0.5, 0.75, 1];
 const typicalSelfCouplings = [0.1, 0.3, 0.5, 1];
 
+const checkSelfCouplings = [0, 0.1, 0.25, 0.5, 0.75, 1, 1.5];
+
 const quick: ReproductionParameters = {
   entropy: { selfCouplings: linear(0, 3, 61) },
-  entropyCheck: { sizes: [10, 14, 18], selfCouplings: [0.1, 0.25, 0.5, 0.75, 1, 1.5], samples: 2000 },
+  entropyCheck: {
+    sizes: [
+      { n: 10, samples: 10_000 },
+      { n: 14, samples: 4000 },
+      { n: 18, samples: 1000 },
+    ],
+    selfCouplings: [0.1, 0.25, 0.5, 0.75, 1, 1.5],
+  },
   curves: { selfCouplings: curveSelfCouplings, distances: distances(80) },
   map: { selfCouplings: linear(0, 0.4, 41), distances: distances(61) },
   complexity: {
@@ -90,7 +99,15 @@ const quick: ReproductionParameters = {
 
 const standard: ReproductionParameters = {
   ...quick,
-  entropyCheck: { sizes: [8, 12, 16, 20], selfCouplings: [0, 0.1, 0.25, 0.5, 0.75, 1, 1.5], samples: 4000 },
+  entropyCheck: {
+    sizes: [
+      { n: 8, samples: 20_000 },
+      { n: 12, samples: 10_000 },
+      { n: 16, samples: 4000 },
+      { n: 20, samples: 1000 },
+    ],
+    selfCouplings: checkSelfCouplings,
+  },
   map: { selfCouplings: linear(0, 0.4, 81), distances: distances(121) },
   typical: { selfCouplings: typicalSelfCouplings, distances: distances(80) },
   accessibility: {
@@ -103,9 +120,14 @@ const standard: ReproductionParameters = {
 const paper: ReproductionParameters = {
   ...standard,
   entropyCheck: {
-    sizes: [8, 12, 16, 20, 24],
-    selfCouplings: [0, 0.1, 0.25, 0.5, 0.75, 1, 1.5],
-    samples: 10_000,
+    sizes: [
+      { n: 8, samples: 100_000 },
+      { n: 12, samples: 40_000 },
+      { n: 16, samples: 20_000 },
+      { n: 20, samples: 5000 },
+      { n: 24, samples: 500 },
+    ],
+    selfCouplings: checkSelfCouplings,
   },
   accessibility: {
     update: "async",

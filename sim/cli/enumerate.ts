@@ -29,7 +29,7 @@ export const enumerateCommand: CommandDefinition = {
     const selfCoupling = await parseNumber("--jd", texts.jd ?? "");
     requireInside("--jd", selfCoupling, { min: 0, max: Infinity, openMax: true });
     const samples = await parseInteger("--samples", texts.samples ?? "", 1, mostSamples);
-    const parameters = { sizes: [n], selfCouplings: [selfCoupling], samples };
+    const parameters = { sizes: [{ n, samples }], selfCouplings: [selfCoupling] };
     const sums = await runExperiment(entropyCheckExperiment, parameters, seed, { workers, context });
     const [row] = entropyCheckRows(sums);
     const { meanCount, standardError, expectedCount, pairs, status } = row;

@@ -16,12 +16,10 @@ import type { EntropyCheckRow, PairBin, RowStatus } from "./rows.ts";
 
 /** Every size with every J_D; a network serves all J_D. */
 export interface EntropyCheckParameters {
-  /** Numbers of neurons N, 2 to 30. */
-  readonly sizes: readonly number[];
+  /** Numbers of neurons N, 2 to 30, with the number of networks of each. */
+  readonly sizes: readonly { readonly n: number; readonly samples: number }[];
   /** J_D ≥ 0. */
   readonly selfCouplings: readonly number[];
-  /** Networks of each size. */
-  readonly samples: number;
 }
 
 /** Consecutive samples of one size. */
@@ -108,8 +106,8 @@ export const entropyCheckExperiment = defineExperiment<EntropyCheckParameters, S
   version: 1,
   module: import.meta.url,
   random: true,
-  split: ({ sizes, selfCouplings, samples }) =>
-    sizes.flatMap((n) => {
+  split: ({ sizes, selfCouplings }) =>
+    sizes.flatMap(({ n, samples }) => {
       const perTask = Math.max(1, Math.floor(statesPerTask / (2 ** (n - 1) * selfCouplings.length)));
       const numbers = Array.from({ length: samples }, (_, sample) => sample);
       return chunks(numbers, Math.min(perTask, 250)).map((part) => ({

@@ -12,7 +12,7 @@ import { atlas } from "./cli/harness.ts";
 
 const small: ReproductionParameters = {
   entropy: { selfCouplings: [0, 1] },
-  entropyCheck: { sizes: [8], selfCouplings: [0.5], samples: 20 },
+  entropyCheck: { sizes: [{ n: 8, samples: 20 }], selfCouplings: [0.5] },
   curves: { selfCouplings: [0.05, 0.2], distances: [0.01, 0.1, 0.3] },
   map: { selfCouplings: [0.05, 0.1], distances: [0.01, 0.1] },
   complexity: { selfCouplings: [0.2], distances: [0.1], ys: [1, 3, 30] },

@@ -13,7 +13,8 @@ function run(parameters: EntropyCheckParameters, seed: number) {
 }
 
 describe("enumeration", () => {
-  const parameters = { sizes: [8, 11, 13], selfCouplings: [0, 0.1, 0.3, 0.6, 1, 2], samples: 800 };
+  const sizes = [8, 11, 13].map((n) => ({ n, samples: 800 }));
+  const parameters = { sizes, selfCouplings: [0, 0.1, 0.3, 0.6, 1, 2] };
   const rows = entropyCheckRows(run(parameters, 20));
 
   test("800 networks: mean number of fixed points within 4 standard errors of (P3) at 3 sizes and 6 J_D", () => {
@@ -44,7 +45,7 @@ describe("enumeration", () => {
 
 describe("splitting", () => {
   test("samples are numbered through, whatever the size of the tasks", () => {
-    const tasks = entropyCheckExperiment.tasks({ sizes: [12], selfCouplings: [0.5], samples: 601 }, 1);
+    const tasks = entropyCheckExperiment.tasks({ sizes: [{ n: 12, samples: 601 }], selfCouplings: [0.5] }, 1);
     expect(tasks.length).toBeGreaterThan(1);
     const numbers = tasks.flatMap(({ parameters }) => {
       const { firstSample, samples } = parameters as { firstSample: number; samples: number };
@@ -54,7 +55,7 @@ describe("splitting", () => {
   });
 
   test("the rows of a stopped run say what is missing and hold no NaN", () => {
-    const parameters = { sizes: [8], selfCouplings: [0.5], samples: 10 };
+    const parameters = { sizes: [{ n: 8, samples: 10 }], selfCouplings: [0.5] };
     const [row] = entropyCheckRows(entropyCheckExperiment.collect(parameters, 1, () => undefined));
     expect(row).toMatchObject({
       status: "unstarted",
