@@ -1,0 +1,48 @@
+// Checks that a report of `reproduce` is complete and that its numbers are sane: node .ci/check-outputs.mjs FOLDER
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+const folder = process.argv[2];
+const problems = [];
+const check = (holds, what) => holds || problems.push(what);
+const read = (name) => readFileSync(join(folder, name), "utf8");
+const tablesOf = (name) => JSON.parse(read(`${name}.json`)).tables;
+
+const figures = ["entropy", "local-entropy", "phase-diagram", "typical", "complexity", "accessibility"];
+for (const name of figures) {
+  for (const ending of ["html", "json", "csv", "svg", "png", "pdf"]) {
+    const path = join(folder, `${name}.${ending}`);
+    check(existsSync(path) && statSync(path).size > 500, `${name}.${ending} is missing or too small`);
+  }
+}
+check(read("index.html").includes("plotly.min.js"), "index.html does not load Plotly");
+check(
+  !/NaN|undefined/.test(figures.map((name) => read(`${name}.csv`)).join("")),
+  "a CSV holds NaN or undefined",
+);
+
+const rowsOf = (name, column) =>
+  tablesOf(name).find(({ columns }) => columns.includes(column))?.rows ??
+  problems.push(`no ${column} in ${name}`);
+
+for (const row of rowsOf("entropy", "annealed")) {
+  check(
+    Math.abs(row.annealed - row.rsEntropy) < 1e-10,
+    `RS entropy differs from the closed form at ${row.selfCoupling}`,
+  );
+}
+for (const row of rowsOf("entropy", "expectedCount")) {
+  check(
+    row.zScore === null || Math.abs(row.zScore) < 5,
+    `enumeration is off at N = ${row.n}, J_D = ${row.selfCoupling}`,
+  );
+}
+const thresholds = JSON.parse(read("thresholds.json")).rows;
+const gap = thresholds.find(({ threshold }) => /gap/i.test(threshold));
+check(gap?.selfCoupling > 0.05 && gap.selfCoupling < 0.07, `J_gap is ${gap?.selfCoupling}`);
+const access = rowsOf("accessibility", "low").find(({ n, budget }) => n === 200 && budget === 2000);
+check(Math.abs(access?.selfCoupling - 0.37) < 0.04, `J_a(200) is ${access?.selfCoupling}`);
+
+for (const problem of problems) console.error(problem);
+console.log(problems.length === 0 ? `${folder}: complete and sane` : `${problems.length} problems`);
+process.exitCode = problems.length === 0 ? 0 : 1;
