@@ -30,7 +30,7 @@ import type { Network } from "fixed-point-atlas/sim";
 export const entropy: number = annealedEntropy(0.5);
 export type Size = Network["n"];
 TS
-"$here/node_modules/.bin/tsc" --noEmit --strict --module nodenext --moduleResolution nodenext --target es2023 --skipLibCheck --types '' types.ts
+"$here/node_modules/.bin/tsc" --noEmit --strict --module nodenext --moduleResolution nodenext --target es2023 --skipLibCheck --lib es2023,dom types.ts
 echo "types: ok"
 npx --no-install atlas entropy --jd 0,0.5 --json | grep -q '"rows"'
 echo "program: ok"

@@ -85,8 +85,9 @@ export function moved(
 }
 
 /**
- * Newton in (log q̂, log y) from a nearby start. Returns null when it leaves `range` (or q̂ becomes absurd), does not settle, or ends where Σ
- * rises with y: that zero is not on the physical branch ∂S_I/∂y > 0.
+ * Newton in (log q̂, log y) from a nearby start. Returns null when it leaves `range` (or q̂ becomes absurd), does not
+ * settle, or ends where Σ rises with y: that zero is not on the physical branch ∂S_I/∂y > 0.
+ * @throws NotConverged if an average cannot be computed
  */
 export function jointNewton(
   weight: ReplicaWeight,
@@ -143,7 +144,11 @@ function bracketComplexity(weight: ReplicaWeight, q: number, start: number) {
   }
 }
 
-/** The zero of Σ without a start: bracket in y, then joint Newton inside it, halving the bracket as long as it fails. */
+/**
+ * The zero of Σ without a start: bracket in y, then joint Newton inside it, halving the bracket as long as it fails.
+ * @returns the zero, or in words why there is none for y in [1, 5000]
+ * @throws NotConverged if the bracket shrinks to nothing without a zero, or an average cannot be computed
+ */
 export function searchComplexityRoot(
   weight: ReplicaWeight,
   q: number,

@@ -104,6 +104,9 @@ interface SaddleAverages {
 const tiltStep = 0.3;
 const fieldStep = 0.25;
 
+/** Conjugate overlaps beyond this would need millions of nodes, too. */
+const largestConjugateOverlap = 1e8;
+
 /** Overlaps beyond this would need millions of nodes and lie on the way to nothing. */
 const largestOverlap = 0.9999;
 
@@ -150,7 +153,7 @@ function saddleAverages(selfCoupling: number, { overlap, conjugateOverlap }: Ove
  * The function of (q, q̂) whose stationary point is the replica-symmetric entropy (P4). Its derivatives vanish where
  * q = ⟨m²⟩ (from q̂) and q̂ = ⟨(∂ log Z/∂x)²⟩ (from q; Φ obeys the heat equation, so the second derivatives cancel).
  * @param selfCoupling J_D ≥ 0
- * @param trial q in [0, 0.9999] and q̂ ≥ 0
+ * @param trial q in [0, 0.9999] and q̂ in [0, 10⁸]
  * @returns the value and the right-hand sides of the two conditions
  * @throws OutOfDomain outside these ranges
  */
@@ -159,8 +162,7 @@ export function replicaSymmetricFunctional(selfCoupling: number, trial: Overlaps
   const q = requireInside("overlap", trial.overlap, { min: 0, max: largestOverlap });
   const qHat = requireInside("conjugateOverlap", trial.conjugateOverlap, {
     min: 0,
-    max: Infinity,
-    openMax: true,
+    max: largestConjugateOverlap,
   });
   const averages = saddleAverages(selfCoupling, { overlap: q, conjugateOverlap: qHat });
   return {
@@ -194,6 +196,7 @@ function iterateSaddle(selfCoupling: number, start: number, tolerance: number, m
  * Replica-symmetric entropy of fixed points (P4): solves the stationarity conditions for (q, q̂) from several starts.
  * The saddle is q = q̂ = 0 and the entropy there is (P2); nothing of this is put in by hand.
  * @param selfCoupling J_D ≥ 0
+ * @param options starts (default overlaps 0.1, 0.5, 0.9), tolerance on the residual (1e−15), iterations a start (1000)
  * @returns the saddle; iterations are summed over the starts, the residual is the largest of them
  * @throws OutOfDomain for a bad selfCoupling or start; NotConverged if a start does not converge or reaches another saddle
  */

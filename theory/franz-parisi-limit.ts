@@ -110,7 +110,7 @@ function limitCoefficient(selfCoupling: number, distance: number): number {
 
 /**
  * Distance at which the saddle of (P8) ends, p → 1 with Ω̂ and p̂ → ∞ and s_FP → −∞: below it the constraints left by
- * a typical reference state exceed the replica-symmetric capacity. 0.00775 at J_D = 0, 0.00055 at 0.5, 1e−4 at 1.
+ * a typical reference state exceed the replica-symmetric capacity. 0.00776 at J_D = 0, 0.00054 at 0.5, 1e−4 at 1.
  * @param selfCoupling J_D ≥ 0
  * @returns normalised Hamming distance; 0 if the end is below 1e−5
  * @throws OutOfDomain if selfCoupling is negative, infinite or NaN

@@ -7,7 +7,12 @@
 import { NotConverged, requireInside } from "./errors.ts";
 import { coldStart, jointNewton, jointStep, moved, searchComplexityRoot } from "./complexity-root.ts";
 import type { SaddlePosition, Start } from "./complexity-root.ts";
-import { replicaDomain, requireReplicaDomain, untilAccurate } from "./one-rsb-domain.ts";
+import {
+  replicaDomain,
+  requireReplicaDomain,
+  requireReplicaOptions,
+  untilAccurate,
+} from "./one-rsb-domain.ts";
 import type { ReplicaOptions } from "./one-rsb-domain.ts";
 import { replicaWeight } from "./one-rsb-quadrature.ts";
 import type { WeightAverages } from "./one-rsb-quadrature.ts";
@@ -137,6 +142,7 @@ export function densestClusters(
       min: 0,
       max: Infinity,
       openMin: true,
+      openMax: true,
     });
   }
   return solveFrom(point, options, { ...coldStart, position: options.near ?? null });
@@ -183,6 +189,7 @@ export function localEntropyCurve(
 ): ClusterResult[] {
   requireInside("selfCoupling", selfCoupling, replicaDomain.selfCoupling);
   for (const distance of distances) requireClusterDomain({ selfCoupling, distance });
+  requireReplicaOptions(options);
   const results = new Array<ClusterResult>(distances.length);
   const order = distances.map((_, k) => k).sort((a, b) => distances[a] - distances[b]);
   const previous: ClusterResult[] = [];

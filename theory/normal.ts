@@ -64,7 +64,7 @@ export function normalCdf(x: number): number {
 }
 
 /**
- * log Φ(x), finite for every finite x: about −x²/2 − log(|x|√(2π)) in the left tail and −(1 − Φ(x)) in the right.
+ * log Φ(x), finite for |x| up to 10¹⁵⁴: about −x²/2 − log(|x|√(2π)) in the left tail and −(1 − Φ(x)) in the right.
  * Relative error below 1e−15.
  * @param x any real number or +∞
  */

@@ -42,11 +42,14 @@ const largestResidual = 1e-9;
 const retryFactor = 1.5;
 const retries = 2;
 
+/** q = 1 − 2d as it would be written by hand. */
+const roundedOverlap = (distance: number) => Number((1 - 2 * distance).toFixed(12));
+
 /** @throws OutOfDomain unless selfCoupling and overlap are in the domain of the solver */
 export function requireReplicaDomain(selfCoupling: number, overlap: number): void {
   requireInside("selfCoupling", selfCoupling, replicaDomain.selfCoupling);
   const { min, max } = replicaDomain.distance;
-  const range = { min: 1 - 2 * max, max: 1 - 2 * min };
+  const range = { min: roundedOverlap(max), max: roundedOverlap(min) };
   if (!(overlap > range.min - overlapRounding && overlap < range.max + overlapRounding))
     requireInside("overlap", overlap, range);
 }
@@ -57,14 +60,15 @@ export function requireReplicaOptions({ resolution = 1, tolerance = defaultToler
   tolerance: number;
 } {
   requireInside("resolution", resolution, resolutionRange);
-  requireInside("tolerance", tolerance, { min: 0, max: Infinity, openMin: true });
+  requireInside("tolerance", tolerance, { min: 0, max: Infinity, openMin: true, openMax: true });
   return { resolution, tolerance };
 }
 
 /**
  * Repeats a solution at growing resolution until its error estimate, where it has one, is within the tolerance and its
  * residual below 10⁻⁹.
- * @throws NotConverged if they are not after the last repetition; `where` names the input in the message
+ * @throws OutOfDomain for bad options; NotConverged if the two are not met after the last repetition, with `where`
+ *   naming the input in the message
  */
 export function untilAccurate<T extends { readonly residual?: number; readonly error?: number }>(
   solveAt: (resolution: number) => T,

@@ -173,7 +173,8 @@ export function expectedPairs({ n, selfCoupling, distance }: PairCount) {
 
 /**
  * Annealed Franz–Parisi entropy φ₂(1−2d) − S (P7): upper bound on the entropy of fixed points at distance d from a
- * typical one. As d → 0 it is −c√d + d log(1/d) with c = g(J_D)√(2/π): typical fixed points are isolated.
+ * typical one. As d → 0 it is −c√d + d log(1/d) with c = g(J_D)√(2/π) for J_D > 0: typical fixed
+ * points are isolated. At J_D = 0 it is ½ d log(1/d).
  * @param point J_D ≥ 0 and the normalised Hamming distance d in [0, 1]
  * @returns nats per neuron; 0 at d = 0, S at d = ½
  * @throws OutOfDomain outside these ranges

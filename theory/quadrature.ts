@@ -122,7 +122,7 @@ export function gaussHermite(n: number): QuadratureRule {
  * Gauss–Legendre of order n on each of the panels between ascending edges.
  * @param edges at least two finite ascending numbers
  * @param n order on each panel
- * @throws OutOfDomain if the edges do not ascend
+ * @throws OutOfDomain if there are fewer than two edges, they do not ascend, or n is no order of a rule
  */
 export function compositeGaussLegendre(edges: readonly number[], n: number): QuadratureRule {
   const { nodes: unitNodes, weights: unitWeights } = gaussLegendre(n);

@@ -1,5 +1,5 @@
-/** @file Root finding and minimisation: bracketed scalar roots, Newton for small systems, scalar minima. */
-import { Matrix, solve } from "ml-matrix";
+/** @file Root finding: bracketed scalar roots and Newton for small systems. */
+import { LuDecomposition, Matrix } from "ml-matrix";
 import { NotConverged, OutOfDomain } from "./errors.ts";
 
 /** Stopping rule of a scalar solver. */
@@ -19,7 +19,8 @@ export interface ScalarRoot {
 /**
  * Root of a continuous function between two points of opposite sign, by Brent's method.
  * @param f function of one real number, finite on [low, high]
- * @throws OutOfDomain if f has one sign at both ends or is NaN there; NotConverged if maxIterations do not suffice
+ * @throws OutOfDomain if f has one sign at both ends or is NaN there; NotConverged if maxIterations do not suffice or f
+ *   is NaN inside
  */
 export function findRoot(
   f: (x: number) => number,
@@ -31,7 +32,8 @@ export function findRoot(
   let b = high;
   let fa = f(a);
   let fb = f(b);
-  if (!(fa * fb <= 0)) throw new OutOfDomain(`findRoot: no sign change on [${low}, ${high}] (${fa}, ${fb})`);
+  if (!(Math.sign(fa) * Math.sign(fb) <= 0))
+    throw new OutOfDomain(`findRoot: no sign change on [${low}, ${high}] (${fa}, ${fb})`);
   let c = a;
   let fc = fa;
   let step = b - a;
@@ -79,46 +81,6 @@ function interpolationStep(a: number, b: number, c: number, fa: number, fb: numb
   return -p / ((q - 1) * (r - 1) * (s - 1));
 }
 
-/**
- * Minimum of a function with one minimum on [low, high], by golden section; the argument is found to about the square
- * root of the rounding of f, the minimum itself to rounding.
- * @throws NotConverged if maxIterations do not suffice
- */
-export function minimizeScalar(
-  f: (x: number) => number,
-  low: number,
-  high: number,
-  { tolerance = 1e-9, maxIterations = 200 }: ScalarOptions = {},
-): { readonly x: number; readonly value: number; readonly iterations: number } {
-  const golden = 0.5 * (Math.sqrt(5) - 1);
-  let a = low;
-  let b = high;
-  let x1 = b - golden * (b - a);
-  let x2 = a + golden * (b - a);
-  let f1 = f(x1);
-  let f2 = f(x2);
-  for (let iteration = 1; iteration <= maxIterations; iteration++) {
-    if (b - a <= tolerance)
-      return f1 < f2
-        ? { x: x1, value: f1, iterations: iteration }
-        : { x: x2, value: f2, iterations: iteration };
-    if (f1 < f2) {
-      b = x2;
-      [x2, f2] = [x1, f1];
-      x1 = b - golden * (b - a);
-      f1 = f(x1);
-    } else {
-      a = x1;
-      [x1, f1] = [x2, f2];
-      x2 = a + golden * (b - a);
-      f2 = f(x2);
-    }
-  }
-  throw new NotConverged(
-    `minimizeScalar: no minimum to ${tolerance} in ${maxIterations} iterations on [${low}, ${high}]`,
-  );
-}
-
 /** A system F(x) = 0 with its Jacobian, rows of equations. */
 export interface SystemValue {
   readonly residuals: readonly number[];
@@ -148,7 +110,7 @@ const largest = (values: readonly number[]) => values.reduce((most, v) => Math.m
  * @param system residuals and Jacobian at x; may return NaN where it is not defined (the step
  *   is halved); what it throws passes through
  * @param start starting point, one number an unknown
- * @throws NotConverged if the tolerance is not reached
+ * @throws NotConverged if the tolerance is not reached or the Jacobian is singular
  */
 export function newtonSystem(
   system: (x: readonly number[]) => SystemValue,
@@ -184,5 +146,7 @@ export function newtonSystem(
 
 function newtonDirection({ residuals, jacobian }: SystemValue): number[] {
   const right = Matrix.columnVector(residuals.map((r) => -r));
-  return solve(new Matrix(jacobian.map((row) => [...row])), right).to1DArray();
+  const decomposition = new LuDecomposition(new Matrix(jacobian.map((row) => [...row])));
+  if (decomposition.isSingular()) throw new NotConverged("newtonSystem: the Jacobian is singular");
+  return decomposition.solve(right).to1DArray();
 }

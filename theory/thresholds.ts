@@ -3,7 +3,7 @@
  * which S*(d) increases all the way (P16). Both are roots of stationarity conditions, not read off a grid; the grid
  * only says between which distances to look.
  */
-import { NotConverged } from "./errors.ts";
+import { NotConverged, requireInside } from "./errors.ts";
 import { densestClusters, localEntropyCurve } from "./local-entropy.ts";
 import type { DensestClusters } from "./local-entropy.ts";
 import { findRoot } from "./solvers.ts";
@@ -22,15 +22,17 @@ export interface ClusterThreshold {
 
 /** Accuracy of a threshold. */
 export interface ThresholdOptions {
-  /** Factor on the number of quadrature nodes in each direction, in [0.5, 5]. */
+  /** Factor on the number of quadrature nodes in each direction, in [0.5, 5]; default 1. */
   readonly resolution?: number;
 }
 
 /** Distances between which minima and maxima along the curve are looked for; the dip lies near 0.01. */
 const distanceGrid = Array.from({ length: 16 }, (_, k) => 1e-3 * 100 ** (k / 15));
 
-/** Self-couplings at which there is a gap, and at which there is no dip left any more. */
+/** A self-coupling at which there is a gap. */
 const gapStart = 0.05;
+
+/** Self-couplings at which S*(d) still has a decreasing stretch, and at which it has none. */
 const monotoneBracket = { low: 0.065, high: 0.085 };
 
 /** Tolerances in J_D and, for the dip, in log d, which enters squared. */
@@ -51,6 +53,9 @@ const newtonSteps = 20;
 
 /** Factor between the two resolutions of the error estimate. */
 const refinement = 1.5;
+
+/** The finer one must be a resolution that the solver takes. */
+const resolutionRange = { min: 0.5, max: 5 };
 
 /** Error that S* and its slope keep at any resolution, by the tolerances above and by rounding. */
 const floorError = 2e-11;
@@ -135,6 +140,7 @@ function withError(
   find: (resolution: number) => Found,
   { resolution = 1 }: ThresholdOptions,
 ): ClusterThreshold {
+  requireInside("resolution", resolution, resolutionRange);
   const coarse = find(resolution);
   const { selfCoupling, point, couplingSlope } = find(refinement * resolution);
   const difference = Math.abs(selfCoupling - coarse.selfCoupling);

@@ -4,7 +4,7 @@ import { OutOfDomain } from "../../theory/errors.ts";
 import { densestClusters, localEntropyCurve } from "../../theory/local-entropy.ts";
 import type { ClusterOptions, ClusterPoint, DensestClusters } from "../../theory/local-entropy.ts";
 import { replicatedFreeEntropy } from "../../theory/one-rsb.ts";
-import { minimizeScalar } from "../../theory/solvers.ts";
+import { minimizeScalar } from "./minimize.ts";
 import { vanishingComplexity } from "./one-rsb-reference.ts";
 
 function solved(point: ClusterPoint, options: ClusterOptions = {}): DensestClusters {

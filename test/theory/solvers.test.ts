@@ -2,7 +2,8 @@
 import { describe, expect, test } from "vitest";
 import fc from "fast-check";
 import { NotConverged, OutOfDomain } from "../../theory/errors.ts";
-import { findRoot, minimizeScalar, newtonSystem } from "../../theory/solvers.ts";
+import { findRoot, newtonSystem } from "../../theory/solvers.ts";
+import { minimizeScalar } from "./minimize.ts";
 
 describe("findRoot", () => {
   test("finds the root of a monotone function at a random place in few evaluations", () => {
@@ -19,6 +20,11 @@ describe("findRoot", () => {
   test("accepts a root at an end and in a steep tail", () => {
     expect(findRoot((x) => x, 0, 1).x).toBe(0);
     expect(findRoot((x) => Math.exp(x) - 1e-8, -100, 100).x).toBeCloseTo(Math.log(1e-8), 12);
+  });
+
+  test("tells signs apart where the product of the values underflows", () => {
+    expect(() => findRoot((x) => 1e-200 * (1 + x), 0, 1)).toThrow(OutOfDomain);
+    expect(findRoot((x) => 1e-200 * (x - 0.25), 0, 1).x).toBeCloseTo(0.25, 12);
   });
 
   test("refuses an interval without a sign change and a function that turns NaN", () => {
@@ -49,6 +55,17 @@ describe("newtonSystem", () => {
     expect(x[0]).toBeCloseTo(2 / Math.sqrt(5), 13);
     expect(x[1]).toBeCloseTo(1 / Math.sqrt(5), 13);
     expect(residual).toBeLessThan(1e-12);
+  });
+
+  test("a singular Jacobian is a typed error", () => {
+    const flat = () => ({
+      residuals: [1, 1],
+      jacobian: [
+        [1, 1],
+        [1, 1],
+      ],
+    });
+    expect(() => newtonSystem(flat, [0, 0])).toThrow(NotConverged);
   });
 
   test("throws rather than return a point that is no solution", () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { OutOfDomain } from "../../theory/errors.ts";
 import { densestClusters, localEntropyCurve } from "../../theory/local-entropy.ts";
 import { replicatedFreeEntropy } from "../../theory/one-rsb.ts";
-import { minimizeScalar } from "../../theory/solvers.ts";
+import { minimizeScalar } from "./minimize.ts";
 import { gapClosing, monotoneOnset } from "../../theory/thresholds.ts";
 
 const gap = gapClosing();
