@@ -7,7 +7,7 @@ import type { CommandDefinition } from "./command.ts";
 import { runExperiment } from "./command.ts";
 import { parseInteger, parseNumber } from "./lists.ts";
 import { parseSelfCouplings, parseWord, selfCouplingOption } from "./options.ts";
-import { tableOf } from "./output.ts";
+import { rowsOutput } from "./output.ts";
 
 const updateOrders = ["async", "random", "sync", "partial"] as const;
 
@@ -45,23 +45,14 @@ export const dynamicsCommand: CommandDefinition = {
     const parameters = { update, budget, scans: [{ n, selfCouplings, samples }], ...probability };
     const raw = await runExperiment(accessibilityExperiment, parameters, seed, { workers, context });
     const rows = accessibilityRows(raw);
-    return {
-      json: { rows },
-      statuses: rows.map(({ status }) => status),
-      tables: [
-        tableOf(
-          rows.map((row) => ({
-            N: row.n,
-            J_D: row.selfCoupling,
-            samples: row.samples,
-            converged: row.converged,
-            "median sweeps": row.medianSweeps,
-            "flips per neuron": row.flipsPerNeuron,
-            status: row.status,
-          })),
-        ),
-      ],
-    };
+    return rowsOutput(rows, (row) => ({
+      N: row.n,
+      J_D: row.selfCoupling,
+      samples: row.samples,
+      converged: row.converged,
+      "median sweeps": row.medianSweeps,
+      "flips per neuron": row.flipsPerNeuron,
+    }));
   },
 };
 

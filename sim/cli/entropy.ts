@@ -3,7 +3,7 @@ import { entropyExperiment } from "../experiments/entropy.ts";
 import type { CommandDefinition } from "./command.ts";
 import { runExperiment } from "./command.ts";
 import { parseSelfCouplings, selfCouplingOption } from "./options.ts";
-import { tableOf } from "./output.ts";
+import { rowsOutput } from "./output.ts";
 
 /** Definition of the command. */
 export const entropyCommand: CommandDefinition = {
@@ -14,22 +14,13 @@ export const entropyCommand: CommandDefinition = {
   async run(texts, { seed, workers }, context) {
     const selfCouplings = await parseSelfCouplings(texts.jd);
     const rows = await runExperiment(entropyExperiment, { selfCouplings }, seed, { workers, context });
-    return {
-      json: { rows },
-      statuses: rows.map(({ status }) => status),
-      tables: [
-        tableOf(
-          rows.map(({ selfCoupling, annealed, rs, status }) => ({
-            J_D: selfCoupling,
-            annealed,
-            "rs entropy": rs?.entropy ?? null,
-            "rs overlap": rs?.overlap ?? null,
-            residual: rs?.residual ?? null,
-            iterations: rs?.iterations ?? null,
-            status,
-          })),
-        ),
-      ],
-    };
+    return rowsOutput(rows, ({ selfCoupling, annealed, rs }) => ({
+      J_D: selfCoupling,
+      annealed,
+      "rs entropy": rs?.entropy ?? null,
+      "rs overlap": rs?.overlap ?? null,
+      residual: rs?.residual ?? null,
+      iterations: rs?.iterations ?? null,
+    }));
   },
 };

@@ -3,7 +3,7 @@ import { franzParisiExperiment } from "../experiments/franz-parisi.ts";
 import type { CommandDefinition } from "./command.ts";
 import { runExperiment } from "./command.ts";
 import { distanceOption, parseDistances, parseTheorySelfCouplings, selfCouplingOption } from "./options.ts";
-import { tableOf } from "./output.ts";
+import { rowsOutput } from "./output.ts";
 
 /** Definition of the command. */
 export const franzParisiCommand: CommandDefinition = {
@@ -21,23 +21,14 @@ export const franzParisiCommand: CommandDefinition = {
       workers,
       context,
     });
-    return {
-      json: { rows },
-      statuses: rows.map(({ status }) => status),
-      tables: [
-        tableOf(
-          rows.map((row) => ({
-            J_D: row.selfCoupling,
-            d: row.distance,
-            annealed: row.annealed,
-            quenched: row.quenched,
-            "inner overlap": row.innerOverlap,
-            residual: row.residual,
-            error: row.error,
-            status: row.status,
-          })),
-        ),
-      ],
-    };
+    return rowsOutput(rows, (row) => ({
+      J_D: row.selfCoupling,
+      d: row.distance,
+      annealed: row.annealed,
+      quenched: row.quenched,
+      "inner overlap": row.innerOverlap,
+      residual: row.residual,
+      error: row.error,
+    }));
   },
 };

@@ -6,7 +6,7 @@ import type { CommandDefinition } from "./command.ts";
 import { runExperiment } from "./command.ts";
 import { parseList } from "./lists.ts";
 import { distanceOption, parseDistances, parseTheorySelfCouplings, selfCouplingOption } from "./options.ts";
-import { tableOf } from "./output.ts";
+import { rowsOutput } from "./output.ts";
 
 /** Definition of the command. */
 export const localEntropyCommand: CommandDefinition = {
@@ -29,24 +29,15 @@ export const localEntropyCommand: CommandDefinition = {
     ys?.forEach((y) => requireInside("--y", y, { min: 1, max: 5000 }));
     const parameters = { selfCouplings, distances, ...(ys === undefined ? {} : { ys }) };
     const rows = await runExperiment(localEntropyExperiment, parameters, seed, { workers, context });
-    return {
-      json: { rows },
-      statuses: rows.map(({ status }) => status),
-      tables: [
-        tableOf(
-          rows.map((row) => ({
-            J_D: row.selfCoupling,
-            d: row.distance,
-            y: row.y,
-            q̂: row.qhat,
-            S: row.localEntropy,
-            Σ: row.complexity,
-            residual: row.residual,
-            error: row.error,
-            status: row.status,
-          })),
-        ),
-      ],
-    };
+    return rowsOutput(rows, (row) => ({
+      J_D: row.selfCoupling,
+      d: row.distance,
+      y: row.y,
+      q̂: row.qhat,
+      S: row.localEntropy,
+      Σ: row.complexity,
+      residual: row.residual,
+      error: row.error,
+    }));
   },
 };

@@ -51,3 +51,19 @@ export function tableOf(records: readonly Readonly<Record<string, Cell>>[]): Tex
   const columns = Object.keys(records[0] ?? {});
   return { columns, rows: records.map((record) => columns.map((column) => record[column])) };
 }
+
+/**
+ * Output of a command that answers with rows: `{rows}` as JSON, and a table with the status last.
+ * @param rows the rows
+ * @param record cells of one row by column name, without the status
+ */
+export function rowsOutput<Row extends { readonly status: RowStatus }>(
+  rows: readonly Row[],
+  record: (row: Row) => Readonly<Record<string, Cell>>,
+): CommandOutput {
+  return {
+    json: { rows },
+    statuses: rows.map(({ status }) => status),
+    tables: [tableOf(rows.map((row) => ({ ...record(row), status: row.status })))],
+  };
+}
