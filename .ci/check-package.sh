@@ -7,6 +7,7 @@ trap 'rm -rf "$work"' EXIT
 tarball=$(npm pack --silent --pack-destination "$work" | tail -n 1)
 cd "$work"
 npm init -y >/dev/null
+npm pkg set type=module
 npm install --silent --ignore-scripts --no-audit --no-fund "./$tarball"
 cat > use.mjs <<'JS'
 import { annealedEntropy, replicatedFreeEntropy } from "fixed-point-atlas/theory";
@@ -30,7 +31,9 @@ import type { Network } from "fixed-point-atlas/sim";
 export const entropy: number = annealedEntropy(0.5);
 export type Size = Network["n"];
 TS
-"$here/node_modules/.bin/tsc" --noEmit --strict --module nodenext --moduleResolution nodenext --target es2023 --skipLibCheck --lib es2023,dom types.ts
+awk '/^```ts/{on=1; next} /^```/{on=0} on' "$here/README.md" > readme.ts
+"$here/node_modules/.bin/tsc" --strict --module nodenext --target es2023 --lib es2023,dom --skipLibCheck --outDir built types.ts readme.ts
+node built/readme.js
 echo "types: ok"
 npx --no-install atlas entropy --jd 0,0.5 --json | grep -q '"rows"'
 echo "program: ok"
