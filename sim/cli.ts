@@ -18,7 +18,11 @@ for (const [name, code] of Object.entries(signalExitCodes)) {
 }
 
 // A reader that has seen enough (`atlas … | head`) ends the program quietly.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  process.stderr.write(`atlas: cannot write the result: ${error.message}\n`);
+  process.exit(1);
+});
 process.stderr.on("error", () => undefined);
 
 const exitCode = await runCommandLine(process.argv.slice(2), {

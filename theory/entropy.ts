@@ -12,8 +12,10 @@ const largestSeriesArgument = 1;
 /**
  * P(|u| < x) = 2Φ(x) − 1 for a standard normal u, with full relative accuracy at small x.
  * @param x ≥ 0
+ * @throws OutOfDomain if x is negative or NaN
  */
 export function centralProbability(x: number): number {
+  requireInside("x", x, { min: 0, max: Infinity });
   if (x > largestSeriesArgument) return 2 * Math.exp(logNormalCdf(x)) - 1;
   // 2φ(x) Σ_k x^{2k+1}/(2k+1)!!, all terms positive.
   let term = x;

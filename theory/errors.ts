@@ -18,6 +18,12 @@ export interface Interval {
   readonly openMax?: boolean;
 }
 
+function describeInterval({ min, max, openMin = false, openMax = false }: Interval): string {
+  if (max === Infinity)
+    return `a ${openMax ? "finite " : ""}number ${openMin ? "above" : "of at least"} ${min}`;
+  return `in ${openMin ? "(" : "["}${min}, ${max}${openMax ? ")" : "]"}`;
+}
+
 /**
  * Returns `value` if it is a number inside `interval`.
  * @param name name of the argument as the caller knows it, for the message
@@ -26,9 +32,9 @@ export interface Interval {
 export function requireInside(name: string, value: number, interval: Interval): number {
   const { min, max, openMin = false, openMax = false } = interval;
   const inside = (openMin ? value > min : value >= min) && (openMax ? value < max : value <= max);
-  if (!inside) {
-    const range = `${openMin ? "(" : "["}${min}, ${max}${openMax ? ")" : "]"}`;
-    throw new OutOfDomain(`${name} must be in ${range}, got ${value}`);
+  // Callers without types may pass a text that compares like a number and then adds like a text.
+  if (typeof value !== "number" || !inside) {
+    throw new OutOfDomain(`${name} must be ${describeInterval(interval)}, got ${String(value)}`);
   }
   return value;
 }

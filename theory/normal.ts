@@ -3,6 +3,8 @@
  * hazard φ/Φ. Everything rests on one function, the scaled complement e^{u²} erfc(u), which has no tail to underflow.
  */
 
+import { OutOfDomain } from "./errors.ts";
+
 /** Width of the map x = K(1+t)/(1−t) that carries u ∈ [0, ∞) to t ∈ [−1, 1) for the Chebyshev series below. */
 const chebyshevScale = 3.75;
 
@@ -47,19 +49,28 @@ function upperTail(x: number): number {
   return x > 39 ? 0 : 0.5 * gaussian(x) * scaledComplement(x * sqrtHalf);
 }
 
+/** No NaN goes in, so none comes out. */
+function requireNumber(x: number): void {
+  if (Number.isNaN(x)) throw new OutOfDomain("x must be a number, got NaN");
+}
+
 /**
  * Density of the standard normal law, φ(x) = e^{−x²/2}/√(2π).
  * @param x any real number
+ * @throws OutOfDomain if x is NaN
  */
 export function normalPdf(x: number): number {
+  requireNumber(x);
   return inverseSqrtTwoPi * (Math.abs(x) > 39 ? 0 : gaussian(x));
 }
 
 /**
  * Distribution function of the standard normal law, Φ(x); relative error below 1e−15 also in the left tail.
  * @param x any real number or ±∞
+ * @throws OutOfDomain if x is NaN
  */
 export function normalCdf(x: number): number {
+  requireNumber(x);
   return x < 0 ? upperTail(-x) : 1 - upperTail(x);
 }
 
@@ -67,17 +78,21 @@ export function normalCdf(x: number): number {
  * log Φ(x), finite for |x| up to 10¹⁵⁴: about −x²/2 − log(|x|√(2π)) in the left tail and −(1 − Φ(x)) in the right.
  * Relative error below 1e−15.
  * @param x any real number or +∞
+ * @throws OutOfDomain if x is NaN
  */
 export function logNormalCdf(x: number): number {
   if (x >= 0) return Math.log1p(-upperTail(x));
+  requireNumber(x);
   return Math.log(0.5 * scaledComplement(-x * sqrtHalf)) - 0.5 * x * x;
 }
 
 /**
  * Hazard g(x) = φ(x)/Φ(x) = d log Φ/dx; g → −x in the left tail, → 0 in the right.
  * @param x any real number
+ * @throws OutOfDomain if x is NaN
  */
 export function hazard(x: number): number {
   if (x >= 0) return normalPdf(x) / normalCdf(x);
+  requireNumber(x);
   return sqrtTwoOverPi / scaledComplement(-x * sqrtHalf);
 }

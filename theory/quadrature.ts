@@ -52,10 +52,16 @@ function legendre(n: number, x: number): { value: number; derivative: number } {
   return { value, derivative: (n * (previous - x * value)) / (1 - x * x) };
 }
 
+/**
+ * The package's roots come from an iteration that starts at random: cut to this many digits they are the same in every
+ * process, and so is what Newton's method makes of them.
+ */
+const startDigits = 8;
+
 function makeGaussLegendre(n: number): QuadratureRule {
   const starts =
     n <= largestTabulatedOrder
-      ? gaussQuadrature(n)[0]
+      ? gaussQuadrature(n)[0].map((x) => Number(x.toFixed(startDigits)))
       : jacobiMatrix(n, (k) => k / Math.sqrt(4 * k * k - 1)).realEigenvalues;
   const nodes = Float64Array.from(starts).sort();
   const weights = new Float64Array(n);

@@ -78,6 +78,8 @@ export function makeCommand(definition: CommandDefinition, context: CommandConte
     };
     const output = await definition.run(texts, common, context);
     context.print(formatOutput(output, texts.json === true));
+    if (context.signal.aborted)
+      context.report("stopped before the end: rows marked unstarted are incomplete");
     context.setExitCode(exitCodeOf(output.statuses));
   });
 }

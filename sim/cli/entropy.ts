@@ -10,7 +10,7 @@ export const entropyCommand: CommandDefinition = {
   name: "entropy",
   summary: "entropy of all fixed points: closed form and the replica-symmetric saddle, nats per neuron",
   notes: "Example: atlas entropy --jd 0:0.1:1",
-  options: [selfCouplingOption()],
+  options: [selfCouplingOption("≥ 0")],
   async run(texts, { seed, workers }, context) {
     const selfCouplings = await parseSelfCouplings(texts.jd);
     const rows = await runExperiment(entropyExperiment, { selfCouplings }, seed, { workers, context });

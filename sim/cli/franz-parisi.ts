@@ -2,7 +2,13 @@
 import { franzParisiExperiment } from "../experiments/franz-parisi.ts";
 import type { CommandDefinition } from "./command.ts";
 import { runExperiment } from "./command.ts";
-import { distanceOption, parseDistances, parseTheorySelfCouplings, selfCouplingOption } from "./options.ts";
+import {
+  distanceOption,
+  parseDistances,
+  parseTheorySelfCouplings,
+  requireRows,
+  selfCouplingOption,
+} from "./options.ts";
 import { rowsOutput } from "./output.ts";
 
 /** Definition of the command. */
@@ -10,13 +16,15 @@ export const franzParisiCommand: CommandDefinition = {
   name: "franz-parisi",
   summary: "entropy of fixed points at distance d from a typical one: annealed bound and quenched",
   notes: [
-    "J_D from 0 to 3, d from 0.0003 to 0.495.",
+    "Entropies in nats per neuron; negative where a typical fixed point has no neighbours at that distance.",
+    "status no-solution: nearer than the end of the quenched saddle (d below 0.008 at J_D = 0, below 0.0003 from 0.67 on).",
     "Example: atlas franz-parisi --jd 0.5 --distance 0.05,0.25",
   ].join("\n"),
-  options: [selfCouplingOption(), distanceOption()],
+  options: [selfCouplingOption("0 to 3"), distanceOption()],
   async run(texts, { seed, workers }, context) {
     const selfCouplings = await parseTheorySelfCouplings(texts.jd);
     const distances = await parseDistances(texts.distance);
+    requireRows(selfCouplings.length, distances.length);
     const rows = await runExperiment(franzParisiExperiment, { selfCouplings, distances }, seed, {
       workers,
       context,

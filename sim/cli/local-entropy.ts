@@ -5,7 +5,13 @@ import { localEntropyExperiment } from "../experiments/local-entropy.ts";
 import type { CommandDefinition } from "./command.ts";
 import { runExperiment } from "./command.ts";
 import { parseList } from "./lists.ts";
-import { distanceOption, parseDistances, parseTheorySelfCouplings, selfCouplingOption } from "./options.ts";
+import {
+  distanceOption,
+  parseDistances,
+  parseTheorySelfCouplings,
+  requireRows,
+  selfCouplingOption,
+} from "./options.ts";
 import { rowsOutput } from "./output.ts";
 
 /** Definition of the command. */
@@ -13,20 +19,24 @@ export const localEntropyCommand: CommandDefinition = {
   name: "local-entropy",
   summary: "entropy inside the densest clusters of fixed points with mutual distance d (1RSB, complexity 0)",
   notes: [
-    "J_D from 0 to 3, d from 0.0003 to 0.495, y from 1 to 5000.",
+    "S: local entropy, nats per neuron; negative where no such cluster exists. Σ: complexity. q̂: conjugate overlap.",
     "status no-solution: no y in this range has complexity 0.",
     "Example: atlas local-entropy --jd 0.05,0.2 --distance 0.01,0.1",
   ].join("\n"),
   options: [
-    selfCouplingOption(),
+    selfCouplingOption("0 to 3"),
     distanceOption(),
-    new Option("--y <list>", "numbers of replicas: rows at these y instead of at complexity 0"),
+    new Option(
+      "--y <list>",
+      "numbers of real replicas y, 1 to 5000: answers at these y instead of at complexity 0",
+    ),
   ],
   async run(texts, { seed, workers }, context) {
     const selfCouplings = await parseTheorySelfCouplings(texts.jd);
     const distances = await parseDistances(texts.distance);
     const ys = texts.y === undefined ? undefined : await parseList("--y", texts.y);
     ys?.forEach((y) => requireInside("--y", y, { min: 1, max: 5000 }));
+    requireRows(selfCouplings.length, distances.length, ys?.length ?? 1);
     const parameters = { selfCouplings, distances, ...(ys === undefined ? {} : { ys }) };
     const rows = await runExperiment(localEntropyExperiment, parameters, seed, { workers, context });
     return rowsOutput(rows, (row) => ({

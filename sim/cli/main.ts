@@ -64,8 +64,10 @@ export async function runCommandLine(
 function exitCodeOfError(error: unknown, program: Command, context: Pick<CommandContext, "report">): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
-    if (error.code === "commander.help") context.report(program.helpInformation());
-    else context.report(error.message.replace(/^error: /, "").replaceAll("\n", " "));
+    if (error.code === "commander.help") {
+      const names = program.commands.map((command) => command.name()).join(", ");
+      context.report(`name a command: ${names}; atlas --help explains them`);
+    } else context.report(error.message.replace(/^error: /, "").replaceAll("\n", " "));
     return usageExitCode;
   }
   context.report(error instanceof Error ? firstLine(error.message) : String(error));

@@ -95,7 +95,7 @@ export const reproduceCommand: CommandDefinition = {
   summary: "compute and draw the phase diagram: theory with finite-N simulation laid over it",
   notes: [
     `Figures: ${figureNames.join(", ")}.`,
-    "quick takes about a minute on two cores, standard a quarter of an hour (N up to 3200), paper a day (N up to 6400).",
+    "quick takes about a minute on two cores, standard about ten (N up to 3200), paper a night (N up to 6400).",
     "A run that was stopped goes on where it was. Open OUT/index.html for the report.",
   ].join("\n"),
   options: [

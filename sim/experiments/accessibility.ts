@@ -8,7 +8,7 @@ import { relax } from "../instance/dynamics.ts";
 import { loadKernels } from "../kernels/load.ts";
 import { stream } from "../random.ts";
 import type { Task } from "../sweep/task.ts";
-import { chunks, defineExperiment } from "./experiment.ts";
+import { defineExperiment, sampleRanges } from "./experiment.ts";
 import { extrapolate, extrapolationForms, fitThreshold } from "./logistic.ts";
 import type { SizedThreshold } from "./logistic.ts";
 import type {
@@ -122,19 +122,14 @@ function secondsPerSample(n: number, points: number, budget: number): number {
 
 /** Tasks of about this many seconds: worth a hand-over, and short enough to end together on all cores. */
 const secondsPerTask = 0.5;
+const mostSamplesPerTask = 1000;
 
 /** Splits so that a task is one large network or several small ones. */
 function splitScans({ scans, ...common }: AccessibilityParameters): SamplePart[] {
   return scans.flatMap(({ n, selfCouplings, samples }) => {
-    const numbers = Array.from({ length: samples }, (_, sample) => sample);
     const perSample = secondsPerSample(n, selfCouplings.length, common.budget);
-    return chunks(numbers, Math.max(1, Math.floor(secondsPerTask / perSample))).map((part) => ({
-      n,
-      selfCouplings,
-      ...common,
-      firstSample: part[0],
-      samples: part.length,
-    }));
+    const size = Math.min(mostSamplesPerTask, Math.max(1, Math.floor(secondsPerTask / perSample)));
+    return sampleRanges(samples, size).map((part) => ({ n, selfCouplings, ...common, ...part }));
   });
 }
 

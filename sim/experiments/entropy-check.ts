@@ -11,7 +11,7 @@ import type { Kernels } from "../kernels/memory.ts";
 import { loadKernels } from "../kernels/load.ts";
 import { stream } from "../random.ts";
 import type { Task } from "../sweep/task.ts";
-import { chunks, defineExperiment } from "./experiment.ts";
+import { defineExperiment, sampleRanges } from "./experiment.ts";
 import type { EntropyCheckRow, PairBin, RowStatus } from "./rows.ts";
 
 /** Every size with every J_D; a network serves all J_D. */
@@ -57,6 +57,9 @@ const single = (value: number): Moments => ({ sum: value, squares: value * value
 
 /** States visited in one task, so that a task takes about a second or is a single sample. */
 const statesPerTask = 2 ** 25;
+
+/** Tasks of tiny networks stay short enough for the progress to move. */
+const mostSamplesPerTask = 1000;
 
 let kernels: Kernels | undefined;
 
@@ -109,12 +112,10 @@ export const entropyCheckExperiment = defineExperiment<EntropyCheckParameters, S
   split: ({ sizes, selfCouplings }) =>
     sizes.flatMap(({ n, samples }) => {
       const perTask = Math.max(1, Math.floor(statesPerTask / (2 ** (n - 1) * selfCouplings.length)));
-      const numbers = Array.from({ length: samples }, (_, sample) => sample);
-      return chunks(numbers, Math.min(perTask, 250)).map((part) => ({
+      return sampleRanges(samples, Math.min(perTask, mostSamplesPerTask)).map((part) => ({
         n,
         selfCouplings,
-        firstSample: part[0],
-        samples: part.length,
+        ...part,
       }));
     }),
   seconds: ({ n, selfCouplings, samples }) =>
@@ -134,8 +135,8 @@ export const entropyCheckExperiment = defineExperiment<EntropyCheckParameters, S
 function estimate({ sum, squares }: Moments, samples: number) {
   const mean = sum / samples;
   // The sums are integers: the difference is exact up to 2⁵³ and loses nothing that matters beyond.
-  const variance = samples > 1 ? Math.max(0, squares - sum * mean) / (samples - 1) : 0;
-  return { mean, standardError: Math.sqrt(variance / samples) };
+  const variance = Math.max(0, squares - sum * mean) / (samples - 1);
+  return { mean, standardError: samples > 1 ? Math.sqrt(variance / samples) : null };
 }
 
 /** Rows of all tasks as one row a (N, J_D), with the exact expectations beside the means. */
@@ -174,7 +175,7 @@ function entropyCheckRow(parts: readonly EnumerationSums[]): EntropyCheckRow {
     meanCount: count.mean,
     standardError: count.standardError,
     expectedCount: expected,
-    zScore: count.standardError > 0 ? (count.mean - expected) / count.standardError : null,
+    zScore: count.standardError ? (count.mean - expected) / count.standardError : null,
     pairs,
   };
 }

@@ -73,6 +73,14 @@ export function orElseNotConverged<R>(compute: () => R, fallback: () => R): R {
   }
 }
 
+/** Samples 0 … total − 1 as consecutive ranges of at most `size`. */
+export function sampleRanges(total: number, size: number): { firstSample: number; samples: number }[] {
+  return Array.from({ length: Math.ceil(total / size) }, (_, k) => ({
+    firstSample: k * size,
+    samples: Math.min(size, total - k * size),
+  }));
+}
+
 /** Splits a list into runs of at most `size`, in order. */
 export function chunks<T>(values: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(values.length / size) }, (_, k) =>

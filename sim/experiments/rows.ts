@@ -75,7 +75,8 @@ export interface ThresholdsRow {
 export interface PairBin {
   readonly overlap: number;
   readonly mean: number;
-  readonly standardError: number;
+  /** Null with a single sample, which says nothing of its spread. */
+  readonly standardError: number | null;
   readonly expected: number;
 }
 

@@ -41,7 +41,8 @@ const caption =
   `points at mutual distance ${symbols.distance} (P14); one panel a self-coupling. Shaded: negative entropy, where there is ` +
   `typically none; a curve ends where its saddle point has no solution in the range of the solver. Typical fixed points are ` +
   `isolated: around each there is an empty region (overlap gap). Dense clusters, beyond ${symbols.gap}, reach down to the ` +
-  `smallest distances.`;
+  `smallest distances; at larger ones they hold fewer states than surround a typical one, since all their members keep ` +
+  `that distance to each other.`;
 
 /** The three curves of one panel and how they look. */
 const kinds = [

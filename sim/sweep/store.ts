@@ -114,6 +114,8 @@ export class ResultStore {
         if (count === 0) throw new Error("nothing was taken");
         taken += count;
       }
+      // The name is gone when somebody removed the folder: rows would go where nobody finds them.
+      if (fstatSync(this.#file).nlink === 0) throw new Error("the file was removed while it was in use");
     } catch (error) {
       this.#failure = storeError("write", this.#path, error);
       this.#removeTornLine();

@@ -1,6 +1,7 @@
 /** @file The standard normal law against a table of 30-digit values (mpmath: ncdf, log(ncdf), npdf/ncdf). */
 import { describe, expect, test } from "vitest";
 import fc from "fast-check";
+import { OutOfDomain } from "../../theory/errors.ts";
 import { hazard, logNormalCdf, normalCdf, normalPdf } from "../../theory/normal.ts";
 
 /** x, Φ(x), log Φ(x), φ(x)/Φ(x) */
@@ -51,6 +52,10 @@ describe("standard normal law", () => {
     const x = -1e4;
     const expected = -0.5 * x * x - Math.log(1e4 * Math.sqrt(2 * Math.PI)) - 1e-8;
     expect(relative(logNormalCdf(x), expected)).toBeLessThan(1e-15);
+  });
+
+  test("NaN is refused", () => {
+    for (const f of [normalCdf, normalPdf, logNormalCdf, hazard]) expect(() => f(NaN)).toThrow(OutOfDomain);
   });
 
   test("limits at ±∞", () => {

@@ -1,5 +1,5 @@
 /** @file Quadrature rules against exact moments of the measures that they stand for. */
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { OutOfDomain } from "../../theory/errors.ts";
 import { compositeGaussLegendre, gaussHermite, gaussLegendre } from "../../theory/quadrature.ts";
 import type { QuadratureRule } from "../../theory/quadrature.ts";
@@ -34,6 +34,20 @@ describe.each(orders)("order %i", (n) => {
 });
 
 describe("rules", () => {
+  test("are the same bits in every process, though the package behind the small ones starts at random", async () => {
+    const rules: QuadratureRule[][] = [];
+    for (const seed of [0.123, 0.456, 0.789]) {
+      let state = seed;
+      vi.spyOn(Math, "random").mockImplementation(() => (state = (state * 997.31 + 0.17) % 1));
+      vi.resetModules();
+      const fresh = await import("../../theory/quadrature.ts");
+      rules.push(Array.from({ length: 12 }, (_, k) => fresh.gaussLegendre(k + 1)));
+    }
+    vi.restoreAllMocks();
+    expect(rules[1]).toEqual(rules[0]);
+    expect(rules[2]).toEqual(rules[0]);
+  });
+
   test("a rule that is one order short misses the next moment (the test above can fail)", () => {
     expect(Math.abs(integrate(gaussLegendre(5), (x) => x ** 10) - 2 / 11)).toBeGreaterThan(1e-4);
   });

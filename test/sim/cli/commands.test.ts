@@ -59,6 +59,35 @@ describe("JSON of the contract", () => {
     expect(rows[0].annealed).toBeGreaterThan(rows[0].quenched ?? Infinity);
   });
 
+  test("thresholds: every one with its error estimate, the same bits each time", async () => {
+    interface Threshold {
+      readonly status: string;
+      readonly selfCoupling: number;
+      readonly distance: number;
+      readonly error: number;
+      readonly y?: number;
+    }
+    const args = ["thresholds", "--distance", "0.1,0.2"];
+    const first = await atlasJson<{ gapClosing: Threshold; monotone: Threshold; typical: Threshold[] }>(args);
+    expect(first.gapClosing).toMatchObject({ status: "ok" });
+    expect(first.gapClosing.selfCoupling).toBeCloseTo(0.0600992019, 9);
+    expect(first.gapClosing.y).toBeCloseTo(4.66, 2);
+    expect(first.monotone.selfCoupling).toBeCloseTo(0.073107699, 9);
+    expect(first.typical.map(({ distance }) => distance)).toEqual([0.1, 0.2]);
+    for (const { error } of [first.gapClosing, first.monotone, ...first.typical])
+      expect(error).toBeLessThan(1e-9);
+    expect(await atlasJson(args)).toEqual(first);
+  });
+
+  test("thresholds of a stopped run are null, each with its status", async () => {
+    const { stdout } = await atlas(["thresholds", "--distance", "0.1", "--json"], AbortSignal.abort());
+    expect(JSON.parse(stdout)).toEqual({
+      gapClosing: { status: "unstarted", selfCoupling: null, distance: null, y: null, error: null },
+      monotone: { status: "unstarted", selfCoupling: null, distance: null, error: null },
+      typical: [{ status: "unstarted", distance: 0.1, selfCoupling: null, error: null }],
+    });
+  });
+
   test("enumerate: the mean count with its expectation, pairs by overlap", async () => {
     const result = await atlasJson<{
       n: number;
@@ -135,6 +164,8 @@ describe("bad input gets exit code 2 and one line that names it", () => {
     [/--seed/, [...dynamics, "--seed", "-1"]],
     [/--seed/, [...dynamics, "--seed", "1e300"]],
     [/--workers/, [...dynamics, "--workers", "0"]],
+    [/rows/, ["local-entropy", "--jd", "0:0.001:3", "--distance", "0.0003:0.00001:0.4"]],
+    [/--samples/, ["enumerate", "--n", "2", "--jd", "0.5", "--samples", "1e9"]],
     [/--distance/, ["thresholds", "--distance", "0.6"]],
     [/unknown command/, ["entropies"]],
     [/unknown option/, ["entropy", "--jd", "0", "--self"]],

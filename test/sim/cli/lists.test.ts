@@ -44,6 +44,12 @@ describe("parseList", () => {
     "0:1e-9:1",
     "i",
     "[1,2]",
+    "random()",
+    "a=0.5",
+    'evaluate("1")',
+    "ones(30000,30000)",
+    "1;2",
+    "factorial(5)!",
   ])("refuses %j with one line that names the option", async (text) => {
     const error = await parseList("--jd", text).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(OutOfDomain);

@@ -29,7 +29,7 @@ describe("enumeration", () => {
       expect(pairs).toHaveLength(n + 1);
       for (const { overlap, mean, standardError, expected } of pairs) {
         const place = `N = ${n}, J_D = ${selfCoupling}, q = ${overlap}`;
-        if (standardError === 0) expect(mean, place).toBe(0);
+        if (!standardError) expect(mean, place).toBe(0);
         else if (mean * 800 > 200) expect(Math.abs(mean - expected) / standardError, place).toBeLessThan(4.5);
       }
     }
@@ -45,13 +45,22 @@ describe("enumeration", () => {
 
 describe("splitting", () => {
   test("samples are numbered through, whatever the size of the tasks", () => {
-    const tasks = entropyCheckExperiment.tasks({ sizes: [{ n: 12, samples: 601 }], selfCouplings: [0.5] }, 1);
+    const tasks = entropyCheckExperiment.tasks(
+      { sizes: [{ n: 12, samples: 2601 }], selfCouplings: [0.5] },
+      1,
+    );
     expect(tasks.length).toBeGreaterThan(1);
     const numbers = tasks.flatMap(({ parameters }) => {
       const { firstSample, samples } = parameters as { firstSample: number; samples: number };
       return Array.from({ length: samples }, (_, k) => firstSample + k);
     });
-    expect(numbers).toEqual(Array.from({ length: 601 }, (_, k) => k));
+    expect(numbers).toEqual(Array.from({ length: 2601 }, (_, k) => k));
+  });
+
+  test("one sample says nothing of its spread: the standard error is null, not 0", () => {
+    const [row] = entropyCheckRows(run({ sizes: [{ n: 8, samples: 1 }], selfCouplings: [1] }, 1));
+    expect(row.meanCount).toBeGreaterThan(0);
+    expect([row.standardError, row.zScore, row.pairs[0].standardError]).toEqual([null, null, null]);
   });
 
   test("the rows of a stopped run say what is missing and hold no NaN", () => {

@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readFileSync,
   readdirSync,
+  rmSync,
   statSync,
   writeFileSync,
   writeSync,
@@ -200,6 +201,19 @@ describe("lines that are not what was written", () => {
 });
 
 describe("a disk or folder that cannot be written", () => {
+  test.skipIf(process.platform === "win32")(
+    "a folder removed in mid-run is an error, not a silent loss",
+    () => {
+      const folder = temporaryFolder();
+      const store = openStore(folder);
+      store.append(tasks[0]!, 1);
+      rmSync(folder, { recursive: true });
+      expect(() => store.append(tasks[1]!, 2)).toThrow(StoreError);
+      expect(() => store.append(tasks[2]!, 3)).toThrow(/rows\.jsonl.*removed/);
+      expect(() => store.close()).toThrow(StoreError);
+    },
+  );
+
   /** Takes `free` bytes and then fails like a full disk: first by taking less than it was given. */
   function fullDisk(free: number): (file: number, bytes: Uint8Array) => number {
     let left = free;
