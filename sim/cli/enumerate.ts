@@ -55,6 +55,7 @@ export const enumerateCommand: CommandDefinition = {
               mean: bin.mean,
               "standard error": bin.standardError,
               expected: bin.expected,
+              "z-score": bin.zScore,
             })),
           ),
         },

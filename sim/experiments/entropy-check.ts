@@ -139,6 +139,13 @@ function estimate({ sum, squares }: Moments, samples: number) {
   return { mean, standardError: samples > 1 ? Math.sqrt(variance / samples) : null };
 }
 
+/** Mean and standard error beside what is expected, and their difference in standard errors. */
+function comparison(moments: Moments, samples: number, expected: number) {
+  const { mean, standardError } = estimate(moments, samples);
+  const zScore = standardError ? (mean - expected) / standardError : null;
+  return { mean, standardError, expected, zScore };
+}
+
 /** Rows of all tasks as one row a (N, J_D), with the exact expectations beside the means. */
 export function entropyCheckRows(sums: readonly EnumerationSums[]): EntropyCheckRow[] {
   const groups = new Map<string, EnumerationSums[]>();
@@ -158,24 +165,22 @@ function entropyCheckRow(parts: readonly EnumerationSums[]): EntropyCheckRow {
     const none = { meanCount: null, standardError: null, zScore: null, pairs: [] };
     return { status, n, selfCoupling, samples, expectedCount: expected, ...none };
   }
-  const count = estimate(
-    parts.reduce((sum, part) => add(sum, part.count), zero),
-    samples,
-  );
+  const total = parts.reduce((sum, part) => add(sum, part.count), zero);
+  const { mean: meanCount, standardError, zScore } = comparison(total, samples, expected);
   const pairs = parts[0].pairs.map((_, distance): PairBin => {
     const moments = parts.reduce((sum, part) => add(sum, part.pairs[distance]), zero);
-    const { mean } = expectedPairs({ n, selfCoupling, distance });
-    return { overlap: 1 - (2 * distance) / n, ...estimate(moments, samples), expected: mean };
+    const { mean: expected } = expectedPairs({ n, selfCoupling, distance });
+    return { overlap: 1 - (2 * distance) / n, ...comparison(moments, samples, expected) };
   });
   return {
     status,
     n,
     selfCoupling,
     samples,
-    meanCount: count.mean,
-    standardError: count.standardError,
+    meanCount,
+    standardError,
     expectedCount: expected,
-    zScore: count.standardError ? (count.mean - expected) / count.standardError : null,
+    zScore,
     pairs,
   };
 }

@@ -78,6 +78,8 @@ export interface PairBin {
   /** Null with a single sample, which says nothing of its spread. */
   readonly standardError: number | null;
   readonly expected: number;
+  /** (mean − expected)/standardError; null when there is no standard error or it is 0. */
+  readonly zScore: number | null;
 }
 
 /** Exact enumeration against the exact finite-N means (P3) and (P6'). */

@@ -51,9 +51,11 @@ export function pairsTable(rows: readonly EntropyCheckRow[]): Table {
   return {
     name: "pairs",
     title: "Ordered pairs of fixed points per overlap: enumeration and exact mean",
-    columns: ["n", "selfCoupling", "overlap", "mean", "standardError", "expected"],
+    columns: ["n", "selfCoupling", "overlap", "mean", "standardError", "expected", "zScore"],
     rows: rows.flatMap(({ n, selfCoupling, pairs }) =>
-      pairs.map((bin) => [n, selfCoupling, bin.overlap, bin.mean, bin.standardError, bin.expected].map(cell)),
+      pairs.map(({ overlap, mean, standardError, expected, zScore }) =>
+        [n, selfCoupling, overlap, mean, standardError, expected, zScore].map(cell),
+      ),
     ),
   };
 }

@@ -56,7 +56,7 @@ export const entropyCheckRows: EntropyCheckRow[] = [10, 14, 18].flatMap((n, seri
     const zScore = noise(7 * series + k);
     const pairs = linear(-1, 1, n + 1).map((overlap) => {
       const expected = expectedCount * 40 * Math.exp(-4 * overlap * overlap);
-      return { overlap, mean: expected * 1.01, standardError: expected * 0.03, expected };
+      return { overlap, mean: expected * 1.01, standardError: expected * 0.03, expected, zScore: 1 / 3 };
     });
     const meanCount = expectedCount + zScore * standardError;
     return {
