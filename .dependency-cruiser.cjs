@@ -24,14 +24,22 @@ module.exports = {
       to: { dependencyTypes: ["core"] },
     },
     // theory/errors.ts is the one file that both packages share: the typed errors of a bad input.
-    only("ground-floor", "^sim/(random|sweep)", "^(sim/(random|sweep)|theory/errors\\.ts)"),
+    only(
+      "ground-floor",
+      "^sim/(random|file-system|sweep)",
+      "^(sim/(random|file-system|sweep)|theory/errors\\.ts)",
+    ),
     only("kernels", "^sim/kernels/", "^(sim/kernels/|sim/random|theory/errors\\.ts)"),
     only("instances", "^sim/instance/", "^(sim/(instance|kernels)/|sim/random|theory/errors\\.ts)"),
     {
-      ...only("figures-know-row-types-only", "^sim/figures/", "^sim/figures/|^theory/errors\\.ts"),
+      ...only(
+        "figures-know-row-types-only",
+        "^sim/figures/",
+        "^sim/(figures/|file-system)|^theory/errors\\.ts",
+      ),
       to: {
         path: "^(theory|sim|bench|test)/",
-        pathNot: "^sim/figures/|^theory/errors\\.ts",
+        pathNot: "^sim/(figures/|file-system)|^theory/errors\\.ts",
         dependencyTypesNot: ["type-only"],
       },
     },

@@ -20,6 +20,10 @@ import { version } from "./version.ts";
 /** The run was stopped by a signal; what was computed is in the store. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
+
+  constructor(outDir: string) {
+    super(`stopped; what was computed is kept in ${outDir}: run the same command to go on`);
+  }
 }
 
 interface Request {
@@ -77,11 +81,7 @@ async function compute(request: Request, { seed, workers }: CommonOptions, conte
         store,
         provenance: { version },
       });
-      if (context.signal.aborted) {
-        throw new Interrupted(
-          `stopped; what was computed is kept in ${outDir}: run the same command to go on`,
-        );
-      }
+      if (context.signal.aborted) throw new Interrupted(outDir);
       return rows;
     });
   } finally {
@@ -111,7 +111,7 @@ export const reproduceCommand: CommandDefinition = {
     const { figures, tables } = await compute(request, common, context);
     const { preset, parameters, names, outDir } = request;
     const only = names.length === figureNames.length ? "" : ` --only ${names.join(",")}`;
-    const { files, imagesMissing } = await exportReport({
+    const report = exportReport({
       figures,
       tables,
       outDir,
@@ -123,6 +123,9 @@ export const reproduceCommand: CommandDefinition = {
         wallTimeSeconds: (performance.now() - start) / 1000,
         parameters: { preset, ...JSON.parse(JSON.stringify(parameters)) },
       },
+    });
+    const { files, imagesMissing } = await report.catch((error: unknown) => {
+      throw context.signal.aborted ? new Interrupted(outDir) : error;
     });
     if (imagesMissing !== null) context.report(imagesMissing);
     return {

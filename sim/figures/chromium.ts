@@ -1,6 +1,11 @@
 /** @file Images through a system Chromium: vector SVG and PNG by Plotly itself, PDF by the browser's printer. */
+import { spawnSync } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Browser, Page } from "playwright-core";
 import type { Figure } from "./types.ts";
 
@@ -15,8 +20,14 @@ export type Images = Partial<Record<ImageFormat, Uint8Array>>;
 /** PNG pixels per CSS pixel: about 300 per inch at the printed size. */
 const pngScale = 3;
 
-/** One figure is drawn and read back in about a second; beyond this the browser hangs. */
-const pageTimeout = 60_000;
+/** Seconds for the start, which takes about one, or several from a slow disk: beyond this the program never speaks. */
+const startSeconds = 20;
+
+/** Seconds for one figure, which is drawn and read back in about one: beyond this the browser hangs. */
+const drawSeconds = 60;
+
+/** Seconds for closing, which takes a tenth; it only tidies up, and what it leaves is killed. */
+const closeSeconds = 2;
 
 const commandNames = [
   "chromium",
@@ -68,6 +79,21 @@ export function findChromium(environment: Environment = process.env): string | n
   return [...onPath, ...macApplications, ...onWindows].find(isProgram) ?? null;
 }
 
+/**
+ * One line why `findChromium` found nothing.
+ * @param environment as it was given to `findChromium`
+ */
+export function whyNoChromium({ CHROMIUM_PATH: wanted }: Environment = process.env): string {
+  if (wanted === undefined)
+    return "no Chromium or Chrome found (install one, or set CHROMIUM_PATH to its program file)";
+  return wanted === "" ? "CHROMIUM_PATH is empty" : `CHROMIUM_PATH names no program (${wanted})`;
+}
+
+/** A browser that makes no images; the message is one line that goes on from "the browser PATH". */
+export class BrowserFailure extends Error {
+  override readonly name = "BrowserFailure";
+}
+
 /** Arguments that keep the browser off the network and off the graphics card. */
 function launchArguments(): string[] {
   const asRoot = process.getuid?.() === 0;
@@ -83,18 +109,113 @@ function launchArguments(): string[] {
 }
 
 /** Starts the browser with a temporary profile of its own, which is removed when it closes. */
-async function launch(executablePath: string): Promise<Browser> {
+async function launch(executablePath: string, mark: string): Promise<Browser> {
   const { chromium } = await import("playwright-core");
   return chromium.launch({
     executablePath,
     headless: true,
-    args: launchArguments(),
-    timeout: pageTimeout,
+    args: [...launchArguments(), mark],
+    timeout: startSeconds * 1000,
     // The program that exports decides what an interrupt does.
     handleSIGINT: false,
     handleSIGTERM: false,
     handleSIGHUP: false,
   });
+}
+
+/** Kills the leader of a process group (Playwright makes the browser one) and all that belongs to it. */
+function killTree(pid: number): void {
+  if (process.platform === "win32") {
+    spawnSync("taskkill", ["/pid", String(pid), "/T", "/F"], { windowsHide: true });
+    return;
+  }
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // The whole group has ended by itself.
+  }
+}
+
+/** What a wait for the browser says when it comes to nothing. */
+interface Wait {
+  readonly late: string;
+  readonly failed: (error: unknown, ended: boolean) => string;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The process of one browser, to be killed at any moment. Playwright keeps it to itself, and only half a minute after
+ * it gave up a browser does it kill one that never answered, while the caller's process has to wait. Node announces
+ * every process that is started from here; a mark among the arguments, which browsers ignore, tells which one it is.
+ */
+class BrowserProcess {
+  private readonly mark = `--started-by=${randomUUID()}`;
+  private child: ChildProcess | undefined;
+  private readonly ended = new AbortController();
+  private closed = false;
+  private unwanted = false;
+
+  /**
+   * Starts the browser.
+   * @throws BrowserFailure when it is no program, ends before it answers, or does not answer in time
+   */
+  async start(executablePath: string, signal?: AbortSignal): Promise<Browser> {
+    if (!isProgram(executablePath)) throw new BrowserFailure("is no program");
+    subscribe("child_process", this.notice);
+    // Even after an abort the start may go on to the process, which is then to be noticed and killed.
+    const started = launch(executablePath, this.mark).finally(() =>
+      unsubscribe("child_process", this.notice),
+    );
+    const exitCode = () => this.child?.exitCode ?? null;
+    return this.within(startSeconds, started, {
+      late: `did not start within ${startSeconds} s`,
+      failed: () => `did not start${exitCode() === null ? "" : ` (exit code ${exitCode()})`}`,
+      signal,
+    });
+  }
+
+  /**
+   * Waits for work of the browser, but neither beyond the limit, nor beyond an abort, nor beyond the browser's end,
+   * of which Playwright does not always tell.
+   * @throws BrowserFailure with the text `late` at the limit, of `failed` otherwise
+   */
+  async within<T>(seconds: number, work: Promise<T>, { late, failed, signal }: Wait): Promise<T> {
+    const done = new AbortController();
+    const ends = [done.signal, this.ended.signal, ...(signal === undefined ? [] : [signal])];
+    const limit = delay(seconds * 1000, undefined, { signal: AbortSignal.any(ends) }).then(() => {
+      throw new BrowserFailure(late);
+    });
+    try {
+      return await Promise.race([work, limit]);
+    } catch (error) {
+      if (error instanceof BrowserFailure) throw error;
+      throw new BrowserFailure(failed(error, this.ended.signal.aborted));
+    } finally {
+      done.abort();
+    }
+  }
+
+  /** Kills the process and its children; if it has not been started yet, as soon as it is. */
+  readonly kill = (): void => {
+    this.unwanted = true;
+    const pid = this.child?.pid;
+    if (pid === undefined || this.closed) return;
+    killTree(pid);
+    // A descendant that left the group may hold the pipes, and they the caller's process.
+    for (const stream of this.child?.stdio ?? []) stream?.destroy();
+  };
+
+  private readonly notice = (message: unknown): void => {
+    const { process: child } = message as { readonly process: ChildProcess };
+    // It is announced just before it is started: its arguments are known right after.
+    queueMicrotask(() => {
+      if (!child.spawnargs.includes(this.mark)) return;
+      this.child = child;
+      child.once("exit", () => this.ended.abort());
+      child.once("close", () => (this.closed = true));
+      if (this.unwanted) this.kill();
+    });
+  };
 }
 
 /** What the page offers to the functions that run inside it. */
@@ -140,7 +261,7 @@ interface Pages {
 
 async function openPages(browser: Browser, plotly: string): Promise<Pages> {
   const [drawing, printing] = [await browser.newPage(), await browser.newPage()];
-  for (const page of [drawing, printing]) page.setDefaultTimeout(pageTimeout);
+  for (const page of [drawing, printing]) page.setDefaultTimeout(drawSeconds * 1000);
   await drawing.setContent(`<!DOCTYPE html><meta charset="utf-8"><title>figure</title>`);
   await drawing.addScriptTag({ content: plotly });
   return { drawing, printing };
@@ -168,27 +289,45 @@ export interface RenderRequest {
   readonly plotly: string;
   readonly executablePath: string;
   readonly formats?: readonly ImageFormat[];
-  /** Closes the browser and ends the rendering. */
+  /** Kills the browser and ends the rendering, at any moment. */
   readonly signal?: AbortSignal;
 }
 
+/** The reason inside an error of Playwright, which begins with the name of its function. */
+function reasonOf(error: unknown): string {
+  const [line = ""] = String(error instanceof Error ? error.message : error).split("\n");
+  return line.replace(/^\w+\.\w+: (Error: )?/, "");
+}
+
 /**
- * Images of all figures through one browser, one by one as they are ready.
- * @throws the browser's own error when it does not start or dies
+ * Images of all figures through one browser, one by one as they are ready. However it ends, the browser is gone.
+ * @throws BrowserFailure when the browser does not start in time, hangs or dies
+ * @throws the reason of `signal` when that is aborted
  */
 export async function* renderImages(
   request: RenderRequest,
 ): AsyncGenerator<{ figure: Figure; images: Images }> {
   const { figures, plotly, executablePath, formats = imageFormats, signal } = request;
   signal?.throwIfAborted();
-  const browser = await launch(executablePath);
-  const stop = (): void => void browser.close();
-  signal?.addEventListener("abort", stop);
+  const browserProcess = new BrowserProcess();
+  signal?.addEventListener("abort", browserProcess.kill);
   try {
-    const pages = await openPages(browser, plotly);
-    for (const figure of figures) yield { figure, images: await imagesOf(pages, figure, formats) };
+    const browser = await browserProcess.start(executablePath, signal);
+    const atWork = <T>(work: Promise<T>): Promise<T> =>
+      browserProcess.within(drawSeconds, work, {
+        late: `did not draw a figure within ${drawSeconds} s`,
+        failed: (error, ended) =>
+          ended || !browser.isConnected() ? "ended unexpectedly" : `could not draw (${reasonOf(error)})`,
+        signal,
+      });
+    const pages = await atWork(openPages(browser, plotly));
+    for (const figure of figures) yield { figure, images: await atWork(imagesOf(pages, figure, formats)) };
+    await Promise.race([browser.close(), delay(closeSeconds * 1000, undefined, { ref: false })]);
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
   } finally {
-    signal?.removeEventListener("abort", stop);
-    await browser.close();
+    signal?.removeEventListener("abort", browserProcess.kill);
+    browserProcess.kill();
   }
 }

@@ -3,7 +3,7 @@
  * into a folder. No solving and no drawing in here.
  */
 import { join } from "node:path";
-import { findChromium, imageFormats, renderImages } from "./chromium.ts";
+import { BrowserFailure, findChromium, imageFormats, renderImages, whyNoChromium } from "./chromium.ts";
 import type { ImageFormat } from "./chromium.ts";
 import { toCsv, toRecords } from "./csv.ts";
 import { ExportError, makeFolder, readPlotly, writeWhole } from "./files.ts";
@@ -27,6 +27,7 @@ export interface ReportRequest {
   readonly chromiumPath?: string | null;
   /** Minified Plotly, where it is not in its usual place. */
   readonly plotlyPath?: string;
+  /** Ends the export at once; files written before stay. */
   readonly signal?: AbortSignal;
 }
 
@@ -48,16 +49,19 @@ const plotlyFile = "plotly.min.js";
 /** File names become addresses of HTML pages and must be the same on every file system. */
 const safeName = /^[a-z0-9][a-z0-9-]*$/;
 
-/** A writer that keeps the list of what it wrote. */
+/** A writer that keeps the list of what it wrote, and writes no more after an abort. */
 class ReportFolder {
   readonly files: string[] = [];
   private readonly path: string;
+  private readonly signal: AbortSignal | undefined;
 
-  constructor(path: string) {
+  constructor(path: string, signal?: AbortSignal) {
     this.path = path;
+    this.signal = signal;
   }
 
   async write(name: string, content: string | Uint8Array): Promise<void> {
+    this.signal?.throwIfAborted();
     const target = join(this.path, name);
     await writeWhole(target, content);
     this.files.push(target);
@@ -109,9 +113,11 @@ async function writeImages(
 ): Promise<string | null> {
   const { figures, images = imageFormats, chromiumPath = findChromium(), signal } = request;
   if (images.length === 0) return null;
-  const wanted = images.map((format) => format.toUpperCase()).join(", ");
+  const leftOut = `${images.map((format) => format.toUpperCase()).join(", ")} left out`;
+  let done = 0;
   if (chromiumPath === null) {
-    return `${wanted} left out: no Chromium or Chrome found (install one, or set CHROMIUM_PATH to its program file)`;
+    const asked = request.chromiumPath === null;
+    return `${leftOut}: ${asked ? "no browser wanted" : whyNoChromium()}`;
   }
   try {
     for await (const { figure, images: made } of renderImages({
@@ -123,12 +129,13 @@ async function writeImages(
     })) {
       for (const [format, content] of Object.entries(made))
         await folder.write(`${figure.name}.${format}`, content);
+      done += 1;
     }
     return null;
   } catch (error) {
-    if (error instanceof ExportError || signal?.aborted) throw error;
-    const why = error instanceof Error ? error.message.split("\n")[0]! : String(error);
-    return `${wanted} left out: the browser ${chromiumPath} failed (${why})`;
+    if (!(error instanceof BrowserFailure)) throw error;
+    const where = done === 0 ? "" : ` of ${figures.length - done} of ${figures.length} figures`;
+    return `${leftOut}${where}: the browser ${chromiumPath} ${error.message}`;
   }
 }
 
@@ -165,13 +172,11 @@ export async function exportReport(request: ReportRequest): Promise<ReportResult
   } = request;
   checkNames(figures, tables);
   const plotly = await readPlotly(request.plotlyPath);
-  await makeFolder(outDir);
-  const folder = new ReportFolder(outDir);
+  makeFolder(outDir);
+  const folder = new ReportFolder(outDir, signal);
   await writeData(folder, request);
-  for (const figure of figures) {
-    signal?.throwIfAborted();
+  for (const figure of figures)
     await folder.write(`${figure.name}.html`, figurePage(figure, provenance, plotly));
-  }
   const imagesMissing = await writeImages(folder, request, plotly);
   await folder.write(plotlyFile, plotly);
   const entries = figures.map((figure) => ({ figure, downloads: downloadsOf(figure, folder.files, outDir) }));

@@ -1,23 +1,23 @@
 /** @file Files of a report: whole or not at all, with one clear error where that fails. */
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { makeFolderWithParents, systemReason } from "../file-system.ts";
 
 /** A report that could not be written or is incomplete; the message names the path and the reason, in one line. */
 export class ExportError extends Error {
   override readonly name = "ExportError";
 }
 
-const reason = (error: unknown): string =>
-  error instanceof Error ? error.message.split("\n")[0]! : String(error);
-
 /**
  * Makes a folder with its parents; an existing folder is fine.
  * @throws ExportError if the path is taken by a file or cannot be made
  */
-export async function makeFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true }).catch((error: unknown) => {
-    throw new ExportError(`cannot make the folder ${path}: ${reason(error)}`);
-  });
+export function makeFolder(path: string): void {
+  try {
+    makeFolderWithParents(path);
+  } catch (error) {
+    throw new ExportError(`cannot make the folder ${path}: ${systemReason(error)}`, { cause: error });
+  }
 }
 
 /**
@@ -31,7 +31,7 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
     await rename(beside, path);
   } catch (error) {
     await rm(beside, { force: true }).catch(() => undefined);
-    throw new ExportError(`cannot write ${path}: ${reason(error)}`);
+    throw new ExportError(`cannot write ${path}: ${systemReason(error)}`, { cause: error });
   }
 }
 

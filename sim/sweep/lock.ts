@@ -7,7 +7,8 @@ import { randomUUID } from "node:crypto";
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { resolve } from "node:path";
-import { FolderInUse, attempt, errorCode } from "./errors.ts";
+import { errorCode } from "../file-system.ts";
+import { FolderInUse, attempt } from "./errors.ts";
 
 /** The process that holds a lock, as written in the lock file. */
 interface Holder {

@@ -1,7 +1,8 @@
 /** @file Reading the results files of a folder: whole lines are used, everything else is counted and left out. */
 import { closeSync, fstatSync, openSync, readdirSync, readSync } from "node:fs";
 import { join } from "node:path";
-import { StoreError, attempt, errorCode, storeError } from "./errors.ts";
+import { errorCode } from "../file-system.ts";
+import { StoreError, attempt, storeError } from "./errors.ts";
 import { canonicalJson } from "./json.ts";
 import type { StoredResult } from "./row.ts";
 import { parseLine } from "./row.ts";

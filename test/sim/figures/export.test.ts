@@ -1,12 +1,14 @@
 /** @file Export into a temporary folder, without a browser and, where there is one, with it. */
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import type { ChildProcess } from "node:child_process";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { ExportError, exportReport, findChromium, thresholdsTable } from "../../../sim/figures/index.ts";
 import type { Figure } from "../../../sim/figures/index.ts";
 import { allFigures, provenance, thresholds } from "./fixtures.ts";
@@ -30,6 +32,27 @@ const failure = (promise: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
+/** Writes a program for the shell that notes its process in a file, and gives the paths of both. */
+async function makeProgram(name: string, commands: string) {
+  const [program, note] = [join(folder, name), join(folder, `${name}.pid`)];
+  await writeFile(program, `#!/bin/sh\necho $$ > "${note}"\n${commands}\n`, { mode: 0o755 });
+  return { program, note };
+}
+
+const exists = (path: string) => vi.waitUntil(() => existsSync(path), { timeout: 20_000, interval: 20 });
+
+/** Number of a process in a file that `makeProgram` made, once it is there. */
+async function noted(note: string): Promise<number> {
+  const text = () => (existsSync(note) ? readFileSync(note, "utf8") : "");
+  return Number(await vi.waitUntil(text, { timeout: 20_000 }));
+}
+
+/** Resolves when nothing of the process group is left, fails when it stays. */
+const gone = (leader: number) =>
+  vi.waitFor(() => expect(() => process.kill(-leader, 0)).toThrow("ESRCH"), { timeout: 10_000 });
+
+afterEach(() => vi.unstubAllEnvs());
+
 describe("exportReport without a browser", () => {
   test("writes pages, CSV and JSON, and says why there are no images", async () => {
     const outDir = join(folder, "plain", "deep");
@@ -41,8 +64,7 @@ describe("exportReport without a browser", () => {
       plotlyPath,
       chromiumPath: null,
     });
-    expect(result.imagesMissing).toMatch(/^SVG, PNG, PDF left out: no Chromium/);
-    expect(result.imagesMissing).not.toContain("\n");
+    expect(result.imagesMissing).toBe("SVG, PNG, PDF left out: no browser wanted");
     const written = (await readdir(outDir)).sort();
     expect(result.files.map((file) => basename(file)).sort()).toEqual(written);
     for (const { name } of figures)
@@ -73,12 +95,60 @@ describe("exportReport without a browser", () => {
     for (const link of links) expect(existsSync(join(outDir, decodeURI(link)))).toBe(true);
   });
 
-  test("a browser that fails is a message, not an error", async () => {
+  test("a browser that does not start is a message, not an error", async () => {
+    const { program } = await makeProgram("fails", "exit 3");
     const request = { figures: [entropy!], provenance, outDir: join(folder, "broken"), plotlyPath };
-    const result = await exportReport({ ...request, chromiumPath: process.execPath });
-    expect(result.imagesMissing).toMatch(/^SVG, PNG, PDF left out: the browser .* failed/);
-    expect(result.imagesMissing).not.toContain("\n");
+    const result = await exportReport({ ...request, chromiumPath: program });
+    expect(result.imagesMissing).toBe(
+      `SVG, PNG, PDF left out: the browser ${program} did not start (exit code 3)`,
+    );
     expect(existsSync(join(request.outDir, "index.html"))).toBe(true);
+    const none = await exportReport({ ...request, chromiumPath: join(folder, "none") });
+    expect(none.imagesMissing).toMatch(/^SVG, PNG, PDF left out: the browser \S+none is no program$/);
+  });
+
+  test.each([
+    ["/no/such/program", "CHROMIUM_PATH names no program (/no/such/program)"],
+    ["", "CHROMIUM_PATH is empty"],
+  ])("says what is wrong with CHROMIUM_PATH=%s", async (path, why) => {
+    vi.stubEnv("CHROMIUM_PATH", path);
+    const request = { figures: [entropy!], provenance, outDir: join(folder, "unset"), plotlyPath };
+    expect((await exportReport(request)).imagesMissing).toBe(`SVG, PNG, PDF left out: ${why}`);
+  });
+
+  test("an abort ends a program that never speaks, with its children", async () => {
+    const { program, note } = await makeProgram("hangs", "sleep 1000");
+    const outDir = join(folder, "hanging");
+    const controller = new AbortController();
+    const { signal } = controller;
+    const outcome = failure(
+      exportReport({ figures: [entropy!], provenance, outDir, plotlyPath, chromiumPath: program, signal }),
+    );
+    const leader = await noted(note);
+    controller.abort(new Error("stopped"));
+    expect(await outcome).toBe(signal.reason);
+    await gone(leader);
+    expect(existsSync(join(outDir, "index.html"))).toBe(false);
+  });
+
+  test("an abort just before the program is started leaves none running", async () => {
+    const { program, note } = await makeProgram("late", "sleep 1000");
+    const outDir = join(folder, "early");
+    const controller = new AbortController();
+    const { signal } = controller;
+    const spawned = vi.fn((message: unknown) => message);
+    subscribe("child_process", spawned);
+    const outcome = failure(
+      exportReport({ figures: [entropy!], provenance, outDir, plotlyPath, chromiumPath: program, signal }),
+    );
+    await exists(join(outDir, "entropy.html"));
+    controller.abort(new Error("stopped"));
+    expect(await outcome).toBe(signal.reason);
+    await vi.waitUntil(() => spawned.mock.calls.length > 0, { timeout: 10_000 });
+    unsubscribe("child_process", spawned);
+    const { process: child } = spawned.mock.calls[0]![0] as { process: ChildProcess };
+    await vi.waitUntil(() => child.signalCode === "SIGKILL", { timeout: 10_000 });
+    if (existsSync(note)) await gone(child.pid!);
   });
 });
 
@@ -90,8 +160,27 @@ describe("exportReport refuses", () => {
       exportReport({ figures, provenance, outDir: join(file, "x"), plotlyPath, images: [] }),
     );
     expect(error).toBeInstanceOf(ExportError);
-    expect((error as Error).message).toContain(join(file, "x"));
-    expect((error as Error).message).not.toContain("\n");
+    expect((error as Error).message).toBe(
+      `cannot make the folder ${join(file, "x")}: a part of the path is not a folder`,
+    );
+  });
+
+  test.skipIf(process.platform !== "linux")("a folder that takes no new names, without a hang", async () => {
+    const request = { figures, provenance, outDir: "/proc/self/x/y", plotlyPath, images: [] };
+    expect(await failure(exportReport(request))).toMatchObject({
+      name: "ExportError",
+      message: "cannot make the folder /proc/self/x/y: no such file or folder",
+    });
+  });
+
+  test.skipIf(!existsSync("/dev/full"))("a full disk, in plain words", async () => {
+    const outDir = join(folder, "full");
+    await mkdir(outDir);
+    await symlink("/dev/full", join(outDir, `entropy.csv.${process.pid}.part`));
+    const request = { figures: [entropy!], provenance, outDir, plotlyPath, images: [] };
+    expect(await failure(exportReport(request))).toMatchObject({
+      message: `cannot write ${join(outDir, "entropy.csv")}: no space left on the disk`,
+    });
   });
 
   test("a file that cannot be replaced, leaving nothing half-written", async () => {
@@ -119,7 +208,21 @@ describe("exportReport refuses", () => {
     expect(existsSync(request.outDir)).toBe(false);
   });
 
-  test("to go on after an abort", async () => {
+  test("to write more files after an abort", async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const outDir = join(folder, "between");
+    const outcome = failure(
+      exportReport({ figures, tables, provenance, outDir, plotlyPath, images: [], signal }),
+    );
+    await exists(join(outDir, "entropy.csv"));
+    controller.abort(new Error("stopped"));
+    expect(await outcome).toBe(signal.reason);
+    expect(existsSync(join(outDir, "index.html"))).toBe(false);
+    expect((await readdir(outDir)).filter((name) => name.endsWith(".part"))).toEqual([]);
+  });
+
+  test("to start after an abort", async () => {
     const signal = AbortSignal.abort(new Error("stopped"));
     const request = { figures, provenance, outDir: join(folder, "aborted"), plotlyPath, images: [], signal };
     expect(await failure(exportReport(request))).toMatchObject({ message: "stopped" });
@@ -145,6 +248,7 @@ const plotlyFile = fileURLToPath(new URL("../../../dist/assets/plotly.min.js", i
 const why = browserPath === null ? "no Chromium here" : existsSync(plotlyFile) ? null : "Plotly is not built";
 
 describe.skipIf(why !== null)(`with a browser${why === null ? "" : ` (skipped: ${why})`}`, () => {
+  const pair = figures.slice(0, 2);
   let outDir: string;
   const read = (name: string): Promise<Buffer> => readFile(join(outDir, name));
   beforeAll(async () => {
@@ -172,6 +276,37 @@ describe.skipIf(why !== null)(`with a browser${why === null ? "" : ` (skipped: $
       expect(Math.abs(pdfHeight! - 0.75 * height)).toBeLessThan(0.5);
     },
   );
+
+  test("an abort while images are made ends the export and the browser", async () => {
+    const { program, note } = await makeProgram("stopped", `exec "${browserPath}" "$@"`);
+    const controller = new AbortController();
+    const { signal } = controller;
+    const target = join(folder, "stopped-images");
+    const outcome = failure(
+      exportReport({ figures: pair, provenance, outDir: target, chromiumPath: program, signal }),
+    );
+    await exists(join(target, "entropy.svg"));
+    controller.abort(new Error("stopped"));
+    expect(await outcome).toBe(signal.reason);
+    await gone(await noted(note));
+    expect(existsSync(join(target, "index.html"))).toBe(false);
+  }, 60_000);
+
+  test("a browser that dies is a message; the images made before it are kept", async () => {
+    const { program, note } = await makeProgram("dies", `exec "${browserPath}" "$@"`);
+    const target = join(folder, "dead-images");
+    const outcome = exportReport({ figures: pair, provenance, outDir: target, chromiumPath: program });
+    await exists(join(target, "entropy.svg"));
+    const leader = await noted(note);
+    process.kill(leader, "SIGKILL");
+    const { files, imagesMissing } = await outcome;
+    expect(imagesMissing).toBe(
+      `SVG, PNG, PDF left out of 1 of 2 figures: the browser ${program} ended unexpectedly`,
+    );
+    expect(files).toContain(join(target, "entropy.svg"));
+    expect(files).toContain(join(target, "index.html"));
+    await gone(leader);
+  }, 60_000);
 
   test("Plotly's own validator accepts every figure; pages draw from files and ask for nothing else", async () => {
     const browser = await chromium.launch({
