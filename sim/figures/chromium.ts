@@ -207,9 +207,10 @@ class BrowserProcess {
 
   private readonly notice = (message: unknown): void => {
     const { process: child } = message as { readonly process: ChildProcess };
-    // It is announced just before it is started: its arguments are known right after.
+    // It is announced just before it is started: its arguments are known right after, unless they were refused.
     queueMicrotask(() => {
-      if (!child.spawnargs.includes(this.mark)) return;
+      const spawnargs: readonly string[] | undefined = child.spawnargs;
+      if (spawnargs?.includes(this.mark) !== true) return;
       this.child = child;
       child.once("exit", () => this.ended.abort());
       child.once("close", () => (this.closed = true));
