@@ -8,9 +8,9 @@ import { relax } from "../instance/dynamics.ts";
 import { loadKernels } from "../kernels/load.ts";
 import { stream } from "../random.ts";
 import type { Task } from "../sweep/task.ts";
-import { defineExperiment, sampleRanges } from "./experiment.ts";
+import { defineExperiment, orElseNotConverged, sampleRanges } from "./experiment.ts";
 import { extrapolate, extrapolationForms, fitThreshold } from "./logistic.ts";
-import type { SizedThreshold } from "./logistic.ts";
+import type { SizedThreshold, ThresholdFit } from "./logistic.ts";
 import type {
   AccessibilityRow,
   AccessThresholdRow,
@@ -191,6 +191,12 @@ export function accessibilityRows(rows: readonly SampleRow[]): AccessibilityRow[
   });
 }
 
+/** A threshold fit, or why there is none. */
+interface FitOutcome {
+  readonly status: RowStatus;
+  readonly fit: ThresholdFit | null;
+}
+
 /**
  * J_a(N) at each budget up to the one that was run: a run that took t sweeps would have converged under any budget
  * from t on.
@@ -208,9 +214,17 @@ export function accessThresholds(
     const complete = run.length === all.length && selfCouplings.length > 1;
     return budgets.map((budget): AccessThresholdRow => {
       const table = { selfCouplings, sweeps: run.map(({ sweeps }) => sweeps) };
-      const fit = complete ? fitThreshold(table, budget, stream(seed, "bootstrap", n, budget)) : null;
+      const bootstrap = stream(seed, "bootstrap", n, budget);
+      const { status, fit } = orElseNotConverged<FitOutcome>(
+        () => {
+          const found = complete ? fitThreshold(table, budget, bootstrap) : null;
+          const without = run.length === all.length ? "no-solution" : "unstarted";
+          return { status: found === null ? without : "ok", fit: found };
+        },
+        () => ({ status: "not-converged", fit: null }),
+      );
       return {
-        status: fit !== null ? "ok" : run.length === all.length ? "no-solution" : "unstarted",
+        status,
         n,
         update,
         budget,

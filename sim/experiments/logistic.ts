@@ -3,7 +3,7 @@
  * extrapolation of J_a(N) to N → ∞ by weighted least squares. Pure functions of counts and of a random stream.
  */
 import { inverse, Matrix, solve } from "ml-matrix";
-import { OutOfDomain } from "../../theory/errors.ts";
+import { NotConverged, OutOfDomain } from "../../theory/errors.ts";
 import type { ExtrapolationRow } from "./rows.ts";
 
 /** Sweeps to convergence of every sample at every J_D of a scan; null where the largest budget did not suffice. */
@@ -37,6 +37,13 @@ export interface IndexStream {
  */
 const slopePrior = 10;
 
+/** The same for logit P at the first J_D, which may lie far below the threshold. */
+const interceptPrior = 1000;
+
+/** Change of both logits in a step below which the fit has settled: far below any statistical error. */
+const newtonTolerance = 1e-10;
+
+/** Twenty suffice for any counts that were tried; beyond this the fit has failed. */
 const maxNewtonSteps = 100;
 
 /**
@@ -45,7 +52,7 @@ const maxNewtonSteps = 100;
  * @param converged number of converged samples at each
  * @param samples number of samples at each, > 0
  * @returns the fit, or null when the data hold no threshold: no rise, or half-way outside the scanned range
- * @throws OutOfDomain if the arrays do not fit together
+ * @throws OutOfDomain if the arrays do not fit together; NotConverged if Newton's method does not settle
  */
 export function fitLogistic(
   selfCouplings: readonly number[],
@@ -58,19 +65,23 @@ export function fitLogistic(
       `fitLogistic needs at least two J_D with counts, got ${points} and ${converged.length}`,
     );
   }
+  // Counts that do not change at all hold no threshold, and leave the fit without a finite answer.
+  if (converged.every((count) => count === converged[0])) return null;
   const low = selfCouplings[0];
   const high = selfCouplings[points - 1];
   const unit = (high - low) / (points - 1);
   const x = selfCouplings.map((value) => (value - low) / unit);
   let logitAtLow = 0;
   let slope = 0;
-  for (let step = 0; step < maxNewtonSteps; step++) {
+  for (let step = 0, settled = false; !settled; step++) {
+    if (step === maxNewtonSteps)
+      throw new NotConverged(`fitLogistic: no fit in ${maxNewtonSteps} Newton steps`);
     const { gradient, hessian } = logLikelihood(x, converged, samples, logitAtLow, slope);
     const [da, db] = solve(hessian, Matrix.columnVector(gradient)).to1DArray();
     const scale = Math.min(1, 2 / Math.max(Math.abs(da) / points, Math.abs(db)));
     logitAtLow += scale * da;
     slope += scale * db;
-    if (Math.abs(da) + Math.abs(db) < 1e-10) break;
+    settled = Math.abs(da) + Math.abs(db) < newtonTolerance;
   }
   const threshold = low - (logitAtLow / slope) * unit;
   return slope > 0 && threshold >= low && threshold <= high
@@ -86,11 +97,11 @@ function logLikelihood(
   a: number,
   b: number,
 ) {
-  const precision = 1 / (slopePrior * slopePrior);
-  const gradient = [-precision * a * 1e-4, -precision * b];
+  const precisions = [1 / interceptPrior ** 2, 1 / slopePrior ** 2];
+  const gradient = [-precisions[0] * a, -precisions[1] * b];
   const hessian = new Matrix([
-    [precision * 1e-4, 0],
-    [0, precision],
+    [precisions[0], 0],
+    [0, precisions[1]],
   ]);
   for (let k = 0; k < x.length; k++) {
     const probability = 1 / (1 + Math.exp(-(a + b * x[k])));
@@ -129,6 +140,7 @@ export function convergedWithin(
  * @param budget sweeps allowed, at most those that were run
  * @param stream random stream of the bootstrap
  * @returns null when the scan holds no threshold (see {@link fitLogistic})
+ * @throws NotConverged if a fit does not settle
  */
 export function fitThreshold(
   table: ConvergenceTable,

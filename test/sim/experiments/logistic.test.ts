@@ -53,6 +53,18 @@ describe("fitLogistic", () => {
     expect(fit?.width).toBeGreaterThan(0);
   });
 
+  test("settles for any counts: 2,000 random tables, jumps and noise included", () => {
+    const stream = indices(17);
+    for (let table = 0; table < 2000; table++) {
+      const samples = 1 + stream.below(1000);
+      const counts = grid.map((_, k) =>
+        table % 2 === 0 ? stream.below(samples + 1) : k < table % 15 ? 0 : samples,
+      );
+      const fit = fitLogistic(grid, counts, samples);
+      if (fit !== null) expect(fit.width).toBeGreaterThan(0);
+    }
+  });
+
   test.each([
     ["none converged", () => 0],
     ["all converged", () => 50],
