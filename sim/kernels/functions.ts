@@ -1,10 +1,10 @@
 /**
  * @file What a set of kernels can do, whether compiled (wasm.ts) or scalar (scalar.ts). Pointers are byte offsets into
  * the memory of the set; `frame` points to a network laid out by frame.ts, `enumeration` to one laid out by
- * enumerate.ts. Keys are the two words of `Stream.key`.
+ * enumerate.ts, `beliefs` to messages laid out by belief-frame.ts. Keys are the two words of `Stream.key`.
  */
 
-/** The kernels; compiled and scalar ones write the same bits. */
+/** The kernels; compiled and scalar ones write the same bits, except those of beliefs, which agree to a bound (belief.ts). */
 export interface KernelFunctions {
   /** Words 32·firstGroup and on of a substream, 32·groups of them, u32, to `out`. */
   philoxWords(
@@ -43,5 +43,24 @@ export interface KernelFunctions {
     driftBound: number,
     first: number,
     last: number,
+  ): number;
+  /**
+   * Totals T_j, messages φ_j of the centre, means and variances from the messages as they are.
+   * @param beliefs a frame of belief-frame.ts
+   * @param replicas y ≥ 1 replicas (P20); 1 for plain belief propagation
+   * @param bond γ in [0, ∞], between a replica and the centre
+   */
+  beliefTotals(beliefs: number, replicas: number, bond: number): void;
+  /**
+   * One iteration of (P18)-(P20): all messages u ← (1 − damping)·u_new + damping·u, then totals, means and variances.
+   * Needs the totals, means and variances of the messages it starts from, as it leaves them itself.
+   * @returns largest change of a magnetization m_{j→i}
+   */
+  beliefIteration(
+    beliefs: number,
+    selfCoupling: number,
+    replicas: number,
+    bond: number,
+    damping: number,
   ): number;
 }

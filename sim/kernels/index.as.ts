@@ -7,3 +7,4 @@ export { gaussianFill } from "./gaussian.as";
 export { initialFields, exactFields, flip } from "./fields.as";
 export { permutationSweep, randomSweep, parallelSweep } from "./sweep.as";
 export { enumerate } from "./enumerate.as";
+export { beliefTotals, beliefIteration } from "./belief.as";

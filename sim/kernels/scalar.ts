@@ -1,4 +1,5 @@
 /** @file The scalar twins as a set of kernels: the oracle of the compiled ones, and a stand-in where SIMD is missing. */
+import { scalarBelief } from "./belief.ts";
 import { scalarEnumerate } from "./enumerate.ts";
 import { scalarFields } from "./fields.ts";
 import { scalarGaussian } from "./gaussian.ts";
@@ -7,7 +8,10 @@ import { scalarPhilox } from "./philox.ts";
 import { scalarSweeps } from "./sweep.ts";
 import { createMemory, type MemoryOptions } from "./wasm.ts";
 
-/** Kernels in plain TypeScript: bit for bit those of `instantiateKernels`, some 10 to 50 times slower. */
+/**
+ * Kernels in plain TypeScript, some 10 to 50 times slower than those of `instantiateKernels`: bit for bit the same, but
+ * for belief propagation, where they agree to MESSAGE_ERROR (belief.ts).
+ */
 export function createScalarKernels({ shared = false, memory, arenaStart }: MemoryOptions = {}): Kernels {
   const ownMemory = memory ?? createMemory(shared);
   const functions = {
@@ -16,6 +20,7 @@ export function createScalarKernels({ shared = false, memory, arenaStart }: Memo
     ...scalarFields(ownMemory),
     ...scalarSweeps(ownMemory),
     ...scalarEnumerate(ownMemory),
+    ...scalarBelief(ownMemory),
   };
   return new Kernels(functions, ownMemory, arenaStart);
 }
