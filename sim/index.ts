@@ -9,6 +9,26 @@ export * from "./instance/network.ts";
 export * from "./instance/dynamics.ts";
 export * from "./instance/enumerate.ts";
 export * from "./instance/pairs.ts";
+export {
+  betheEntropy,
+  createBeliefs,
+  magnetizations,
+  propagate,
+  randomizeMessages,
+  setExternalFields,
+  solveBethe,
+} from "./instance/belief-propagation.ts";
+export type {
+  BeliefMeasure,
+  Beliefs,
+  BetheInput,
+  BetheResult,
+  Propagation,
+  PropagationOptions,
+} from "./instance/belief-propagation.ts";
+export * from "./instance/focusing.ts";
+export * from "./instance/planted.ts";
+export * from "./instance/protocols.ts";
 export { openStore, readStore } from "./sweep/store.ts";
 export { memoryStore } from "./sweep/memory.ts";
 export { runTasks } from "./sweep/local.ts";

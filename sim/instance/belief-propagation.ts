@@ -1,0 +1,237 @@
+/**
+ * @file Belief propagation over the fixed points of one network, (P18), (P19), in the Gaussian closure of large N:
+ * magnetizations, and the Bethe entropy (P19'). Factor i demands s_i h_i + J_D > 0 and holds its own spin s_i.
+ *
+ * Messages are kept as fields u = atanh(magnetization), so that nothing is lost near ±1. The two bounds that the kernels
+ * put on them, a least variance and a largest field, are VARIANCE_FLOOR and LARGEST_MESSAGE in kernels/belief.ts.
+ */
+import { OutOfDomain, requireInside, requireInteger } from "../../theory/errors.ts";
+import { logNormalCdf } from "../../theory/normal.ts";
+import { VARIANCE_FLOOR } from "../kernels/belief.ts";
+import { createBeliefFrame, viewBeliefs, type BeliefFrame } from "../kernels/belief-frame.ts";
+import type { RandomWords } from "../random.ts";
+import type { Network } from "./network.ts";
+
+/** Messages of belief propagation on a network, in its kernel memory: 4 N² bytes beside the 4 N² of the couplings. */
+export interface Beliefs {
+  readonly network: Network;
+  readonly frame: BeliefFrame;
+}
+
+/** What belief propagation counts: fixed points at J_D, y replicas of them bound to a centre by γ (P20). */
+export interface BeliefMeasure {
+  /** Self-coupling J_D ≥ 0, in standard deviations of the local field. */
+  readonly selfCoupling: number;
+  /** Number y ≥ 1 of replicas, not necessarily an integer; default 1, plain belief propagation. */
+  readonly replicas?: number;
+  /** Bond γ in [0, ∞] between each replica and the centre; default 0. */
+  readonly bond?: number;
+}
+
+/** How belief propagation goes. */
+export interface PropagationOptions {
+  /** Part of the old message in the new one, in [0, 1); default 0.5. */
+  readonly damping?: number;
+  /** Most iterations, 1..10⁹; default 1000. */
+  readonly maxIterations?: number;
+  /** Converged when no magnetization m_{j→i} changes by more than this in an iteration; default 10⁻⁵, at least 10⁻⁷. */
+  readonly tolerance?: number;
+}
+
+/** How belief propagation ended. */
+export interface Propagation {
+  readonly converged: boolean;
+  readonly iterations: number;
+  /** Largest change of a magnetization m_{j→i} in the last iteration. */
+  readonly residual: number;
+}
+
+/** Messages are f32: changes below this are rounding. */
+const leastTolerance = 1e-7;
+
+/** Most iterations that can be asked for. */
+const mostIterations = 1e9;
+
+/** @throws OutOfDomain unless J_D ≥ 0, y ≥ 1 and γ ≥ 0 */
+export function requireMeasure({
+  selfCoupling,
+  replicas = 1,
+  bond = 0,
+}: BeliefMeasure): Required<BeliefMeasure> {
+  requireInside("selfCoupling", selfCoupling, { min: 0, max: Number.MAX_VALUE });
+  requireInside("replicas", replicas, { min: 1, max: Number.MAX_VALUE });
+  requireInside("bond", bond, { min: 0, max: Infinity });
+  return { selfCoupling, replicas, bond };
+}
+
+/** @throws OutOfDomain unless the options are in range */
+export function requirePropagation({
+  damping = 0.5,
+  maxIterations = 1000,
+  tolerance = 1e-5,
+}: PropagationOptions): Required<PropagationOptions> {
+  requireInside("damping", damping, { min: 0, max: 1, openMax: true });
+  requireInteger("maxIterations", maxIterations, 1, mostIterations);
+  requireInside("tolerance", tolerance, { min: leastTolerance, max: 1 });
+  return { damping, maxIterations, tolerance };
+}
+
+/**
+ * Messages for a network, all zero: the paramagnet, which is a fixed point of belief propagation without fields.
+ * @throws OutOfDomain when memory does not suffice
+ */
+export function createBeliefs(network: Network): Beliefs {
+  return { network, frame: createBeliefFrame(network.kernels, network.frame) };
+}
+
+/**
+ * Small random messages of either sign, to leave the paramagnet: each u_{i→j} uniform in ±amplitude·√3·|J_ij| (i ≠ j)
+ * or ±amplitude (i = j).
+ * @param words random words; N² + N uniform numbers are drawn
+ * @param amplitude greater than 0; default 10⁻³
+ * @throws OutOfDomain unless the amplitude is in (0, 1]
+ */
+export function randomizeMessages({ network, frame }: Beliefs, words: RandomWords, amplitude = 1e-3): void {
+  requireInside("amplitude", amplitude, { min: 0, max: 1, openMin: true });
+  const { n, stride, couplings, messages, ownMessages } = viewBeliefs(network.kernels.memory, frame.address);
+  const scale = amplitude * Math.sqrt(3);
+  for (let j = 0; j < n; j++) {
+    for (let i = 0; i < n; i++) {
+      messages[j * stride + i] = scale * couplings[j * stride + i]! * (2 * words.uniform() - 1);
+    }
+    ownMessages[j] = amplitude * (2 * words.uniform() - 1);
+  }
+}
+
+/**
+ * Sets the external fields: state s has the weight e^{Σ_j fields_j s_j}.
+ * @param fields N finite numbers
+ * @throws OutOfDomain for anything else
+ */
+export function setExternalFields({ network, frame }: Beliefs, fields: ArrayLike<number>): void {
+  const { n, kernels } = network;
+  if (fields.length !== n || !Array.from(fields).every(Number.isFinite)) {
+    throw new OutOfDomain(`fields must hold n = ${n} finite numbers, got length ${fields.length}`);
+  }
+  kernels.float64(frame.externalFields, n).set(fields);
+}
+
+/**
+ * Iterates belief propagation from the messages as they are, until they settle or the iterations are used up.
+ * @param afterIteration called after each iteration; returning true ends the run early
+ * @throws OutOfDomain on a measure or an option outside what is documented
+ */
+export function propagate(
+  { network, frame }: Beliefs,
+  measure: BeliefMeasure,
+  options: PropagationOptions = {},
+  afterIteration: () => boolean = () => false,
+): Propagation {
+  const { selfCoupling, replicas, bond } = requireMeasure(measure);
+  const { damping, maxIterations, tolerance } = requirePropagation(options);
+  const { functions } = network.kernels;
+  functions.beliefTotals(frame.address, replicas, bond);
+  let residual = Infinity;
+  for (let iterations = 1; iterations <= maxIterations; iterations++) {
+    residual = functions.beliefIteration(frame.address, selfCoupling, replicas, bond, damping);
+    // What is left of a change after damping says how far the undamped message was.
+    const converged = residual <= tolerance * (1 - damping);
+    if (afterIteration() || converged) return { converged, iterations, residual };
+  }
+  return { converged: false, iterations: maxIterations, residual };
+}
+
+/** Magnetizations m_j = tanh T_j of the messages as they are, N of them. */
+export function magnetizations({ network, frame }: Beliefs): Float64Array {
+  return network.kernels.float64(frame.totals, network.n).map(Math.tanh);
+}
+
+/** log 2cosh x. */
+export const logTwoCosh = (x: number): number => Math.abs(x) + Math.log1p(Math.exp(-2 * Math.abs(x)));
+
+/** log Σ_σ p_i(σ) Φ((J_D + σμ_i)/√V_i) of factor i. */
+function logFactorWeight(mean: number, variance: number, selfCoupling: number, ownField: number): number {
+  const width = Math.sqrt(Math.max(variance, VARIANCE_FLOOR));
+  const up = ownField + logNormalCdf((selfCoupling + mean) / width);
+  const down = -ownField + logNormalCdf((selfCoupling - mean) / width);
+  return Math.max(up, down) + Math.log1p(Math.exp(-Math.abs(up - down))) - logTwoCosh(ownField);
+}
+
+/**
+ * Logarithm of the number of states weighed by the external fields, as the messages of one replica see it (P19'):
+ * factors plus neurons minus edges. With u + (T − u) = T on every edge, neurons and edges together are
+ * Σ_j { log 2cosh T_j + Σ_i [log 2cosh(T_j − u_{i→j}) − log 2cosh T_j] }.
+ * @returns the sum over all neurons, nats
+ */
+export function logWeight({ network, frame }: Beliefs, selfCoupling: number): number {
+  const views = viewBeliefs(network.kernels.memory, frame.address);
+  const { n, stride, messages, ownMessages, totals, means, variances } = views;
+  let sum = 0;
+  for (let j = 0; j < n; j++) {
+    const total = totals[j]!;
+    const ownField = total - ownMessages[j]!;
+    const atTotal = logTwoCosh(total);
+    let neuron = atTotal + logTwoCosh(ownField) - atTotal;
+    for (let i = 0; i < n; i++) {
+      if (i !== j) neuron += logTwoCosh(total - messages[j * stride + i]!) - atTotal;
+    }
+    sum += neuron + logFactorWeight(means[j]!, variances[j]!, selfCoupling, ownField);
+  }
+  return sum;
+}
+
+/** Result of plain belief propagation on one network. */
+export interface BetheResult extends Propagation {
+  /** m_j, N of them. */
+  readonly magnetizations: Float64Array;
+  /** Bethe free entropy (P19') per neuron: logarithm of Σ_s e^{Σ fields_j s_j} over fixed points s, divided by N. */
+  readonly freeEntropy: number;
+  /** Entropy per neuron of the fixed points weighed by the fields: freeEntropy − mean of fields_j m_j. */
+  readonly entropy: number;
+}
+
+/** Bethe free entropy and entropy per neuron of the messages as they are, at y = 1 without a centre. */
+export function betheEntropy(
+  beliefs: Beliefs,
+  selfCoupling: number,
+): Pick<BetheResult, "freeEntropy" | "entropy" | "magnetizations"> {
+  const { n, kernels } = beliefs.network;
+  const m = magnetizations(beliefs);
+  const fields = kernels.float64(beliefs.frame.externalFields, n);
+  const freeEntropy = logWeight(beliefs, selfCoupling) / n;
+  const energy = fields.reduce((sum, field, j) => sum + field * m[j]!, 0) / n;
+  return { freeEntropy, entropy: freeEntropy - energy, magnetizations: m };
+}
+
+/** What plain belief propagation starts from. */
+export interface BetheInput {
+  /** Self-coupling J_D ≥ 0, in standard deviations of the local field. */
+  readonly selfCoupling: number;
+  /** External fields, N finite numbers; none by default. */
+  readonly fields?: ArrayLike<number>;
+  /** Random words for small messages to start from; without them the start is zero. */
+  readonly start?: RandomWords;
+}
+
+/**
+ * Plain belief propagation on one network: magnetizations and Bethe entropy of its fixed points. The kernel memory that
+ * it takes is given back.
+ * @param network couplings; not changed
+ * @throws OutOfDomain on a self-coupling below 0, fields or options outside what is documented
+ */
+export function solveBethe(
+  network: Network,
+  { selfCoupling, fields, start }: BetheInput,
+  options: PropagationOptions = {},
+): BetheResult {
+  const mark = network.kernels.mark();
+  try {
+    const beliefs = createBeliefs(network);
+    if (fields !== undefined) setExternalFields(beliefs, fields);
+    if (start !== undefined) randomizeMessages(beliefs, start);
+    const propagation = propagate(beliefs, { selfCoupling }, options);
+    return { ...propagation, ...betheEntropy(beliefs, selfCoupling) };
+  } finally {
+    network.kernels.release(mark);
+  }
+}

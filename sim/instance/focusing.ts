@@ -1,0 +1,211 @@
+/**
+ * @file Focusing belief propagation on one network (P18)-(P20): y replicas around a centre are drawn together along a
+ * protocol until the signs of their fields are a fixed point. Besides, the local entropy of the system of replicas.
+ */
+import { OutOfDomain, requireInside } from "../../theory/errors.ts";
+import { throughBond } from "../kernels/belief.ts";
+import type { RandomWords } from "../random.ts";
+import {
+  createBeliefs,
+  logTwoCosh,
+  logWeight,
+  magnetizations,
+  propagate,
+  randomizeMessages,
+  requireMeasure,
+  requirePropagation,
+  type Beliefs,
+  type BeliefMeasure,
+  type PropagationOptions,
+} from "./belief-propagation.ts";
+import { unstableNeurons, type Network } from "./network.ts";
+import type { Protocol, ProtocolPoint } from "./protocols.ts";
+
+/** y replicas at γ as the messages describe them; entropies in nats per neuron. */
+export interface FocusedReplicas {
+  /** Mean of m_j²: overlap of two replicas. */
+  readonly overlap: number;
+  /** Mean of |m_j|. */
+  readonly magnetization: number;
+  /** Mean of ⟨c_j s_j⟩: overlap of a replica with the centre. */
+  readonly centreOverlap: number;
+  /** Normalised Hamming distance of a replica from the centre, (1 − centreOverlap)/2. */
+  readonly distance: number;
+  /**
+   * Entropy of the fixed points that a replica moves among: ∂/∂y of the free entropy of all, less γ⟨cs⟩. Has this meaning
+   * only where the messages have settled; it is very negative where polarized ones break constraints.
+   */
+  readonly localEntropy: number;
+}
+
+/**
+ * What centre and bond of one neuron add to ∂/∂y of the Bethe free entropy less γ⟨cs⟩, and ⟨cs⟩. With the field H of the
+ * factors, η = K_γ(H) is what a replica sends to the centre, ζ = (y−1)η what the other replicas tell it, and the centre,
+ * the bond and their edges come to ½[log 2cosh(ζ+γ) + log 2cosh(ζ−γ)] − log 2cosh(yη) + η tanh(yη).
+ */
+function centreOf(
+  factorField: number,
+  { replicas, bond }: ProtocolPoint,
+): { entropy: number; overlap: number } {
+  const toCentre = throughBond(factorField, bond);
+  const rest = (replicas - 1) * toCentre;
+  const centre = toCentre * Math.tanh(replicas * toCentre) - logTwoCosh(replicas * toCentre);
+  // At γ = ∞ spin and centre are one: the bond's weight and γ⟨cs⟩ cancel.
+  if (bond === Infinity) return { entropy: centre, overlap: 1 };
+  const parallel = logTwoCosh(factorField + rest) + bond;
+  const opposite = logTwoCosh(factorField - rest) - bond;
+  const overlap = Math.tanh(0.5 * (parallel - opposite));
+  const link = 0.5 * (logTwoCosh(rest + bond) + logTwoCosh(rest - bond));
+  return { entropy: centre + link - bond * overlap, overlap };
+}
+
+/**
+ * The system of replicas at the messages as they are: at a fixed point of belief propagation, the local entropy of a
+ * dense cluster of fixed points.
+ * @throws OutOfDomain on a measure outside what is documented
+ */
+export function focusedReplicas(beliefs: Beliefs, measure: BeliefMeasure): FocusedReplicas {
+  const { selfCoupling, replicas, bond } = requireMeasure(measure);
+  const { n, kernels } = beliefs.network;
+  const totals = kernels.float64(beliefs.frame.totals, n);
+  const centreMessages = kernels.float64(beliefs.frame.centreMessages, n);
+  let entropy = logWeight(beliefs, selfCoupling);
+  let overlaps = 0;
+  for (let j = 0; j < n; j++) {
+    const centre = centreOf(totals[j]! - centreMessages[j]!, { replicas, bond });
+    entropy += centre.entropy;
+    overlaps += centre.overlap;
+  }
+  const centreOverlap = overlaps / n;
+  const m = magnetizations(beliefs);
+  return {
+    overlap: m.reduce((sum, value) => sum + value * value, 0) / n,
+    magnetization: m.reduce((sum, value) => sum + Math.abs(value), 0) / n,
+    centreOverlap,
+    distance: 0.5 * (1 - centreOverlap),
+    localEntropy: entropy / n,
+  };
+}
+
+/** What a run of focusing belief propagation starts from. */
+export interface FocusingInput {
+  /** Self-coupling J_D ≥ 0, in standard deviations of the local field. */
+  readonly selfCoupling: number;
+  /** Points (y, γ) to visit, at least one. */
+  readonly protocol: Protocol;
+  /** Random words of the small messages at the start. */
+  readonly start: RandomWords;
+}
+
+/** How a run of focusing belief propagation ended. */
+export interface FocusingRun {
+  /** Whether the signs of the total fields became a fixed point; verified in f64. */
+  readonly solved: boolean;
+  /** Signs of the total fields at the end. */
+  readonly state: Int8Array;
+  /** Iterations over all messages. */
+  readonly iterations: number;
+  /** Index of the last point of the protocol that was visited. */
+  readonly step: number;
+  /** That point. */
+  readonly point: ProtocolPoint;
+  /** Number of neurons with s_i h_i + J_D < 0 after each iteration, s the signs of the total fields. */
+  readonly violations: readonly number[];
+  /** The replicas at the end; their local entropy means little unless the messages had settled. */
+  readonly replicas: FocusedReplicas;
+}
+
+/** Defaults of a run: a point need not be solved to the end before the next one. */
+const runDefaults = { damping: 0.5, maxIterations: 20, tolerance: 1e-4 };
+
+/** Writes the signs of the total fields into the state of the network and counts the unstable neurons. */
+function countViolations({ network, frame }: Beliefs, selfCoupling: number): number {
+  const { n, kernels } = network;
+  const totals = kernels.float64(frame.totals, n);
+  const state = kernels.int8(network.frame.state, n);
+  for (let j = 0; j < n; j++) state[j] = totals[j]! < 0 ? -1 : 1;
+  kernels.functions.initialFields(network.frame.address);
+  const fields = kernels.float32(network.frame.fields, n);
+  let unstable = 0;
+  for (let i = 0; i < n; i++) if (state[i]! * fields[i]! + selfCoupling < 0) unstable++;
+  return unstable > 0 ? unstable : unstableNeurons(network, selfCoupling).length;
+}
+
+/**
+ * Focusing belief propagation along a protocol, until the signs of the total fields are a fixed point (P1). The kernel
+ * memory that the messages take (4 N² bytes) is given back; the state of the network is overwritten.
+ * @param network couplings; not changed
+ * @param options maxIterations at each point of the protocol (default 20) and when to leave it before (tolerance, default
+ *   10⁻⁴); damping, default 0.5
+ * @throws OutOfDomain on an empty protocol, or an input or option outside what is documented
+ */
+export function focus(
+  network: Network,
+  { selfCoupling, protocol, start }: FocusingInput,
+  options: PropagationOptions = {},
+): FocusingRun {
+  const settings = requirePropagation({ ...runDefaults, ...options });
+  if (protocol.length === 0) throw new OutOfDomain("protocol must hold at least one point, got none");
+  for (const point of protocol) requireMeasure({ selfCoupling, ...point });
+  const mark = network.kernels.mark();
+  try {
+    const beliefs = createBeliefs(network);
+    randomizeMessages(beliefs, start);
+    const violations: number[] = [];
+    const isSolved = () => {
+      violations.push(countViolations(beliefs, selfCoupling));
+      return violations.at(-1) === 0;
+    };
+    const solvedAt = protocol.findIndex((point) => {
+      propagate(beliefs, { selfCoupling, ...point }, settings, isSolved);
+      return violations.at(-1) === 0;
+    });
+    const step = solvedAt < 0 ? protocol.length - 1 : solvedAt;
+    const point = protocol[step]!;
+    return {
+      solved: solvedAt >= 0,
+      state: network.kernels.int8(network.frame.state, network.n).slice(),
+      iterations: violations.length,
+      step,
+      point,
+      violations,
+      replicas: focusedReplicas(beliefs, { selfCoupling, ...point }),
+    };
+  } finally {
+    network.kernels.release(mark);
+  }
+}
+
+/** A point of {@link focusingCurve}. */
+export interface FocusingPoint extends FocusedReplicas, ProtocolPoint {
+  readonly converged: boolean;
+  readonly iterations: number;
+  /** Largest change of a magnetization m_{j→i} in the last iteration. */
+  readonly residual: number;
+}
+
+/**
+ * Fixed points of focusing belief propagation along a protocol, each followed from the one before: the local entropy of
+ * the dense cluster that it finds on this network against the overlap of its replicas.
+ * @param network couplings; not changed, nor is its state
+ * @param options at each point of the protocol, as in `propagate`
+ * @throws OutOfDomain on an input or option outside what is documented
+ */
+export function focusingCurve(
+  network: Network,
+  { selfCoupling, protocol, start }: FocusingInput,
+  options: PropagationOptions = {},
+): FocusingPoint[] {
+  requireInside("selfCoupling", selfCoupling, { min: 0, max: Number.MAX_VALUE });
+  const mark = network.kernels.mark();
+  try {
+    const beliefs = createBeliefs(network);
+    randomizeMessages(beliefs, start);
+    return protocol.map((point) => {
+      const measure = { selfCoupling, ...point };
+      return { ...point, ...propagate(beliefs, measure, options), ...focusedReplicas(beliefs, measure) };
+    });
+  } finally {
+    network.kernels.release(mark);
+  }
+}
