@@ -23,14 +23,14 @@ module.exports = {
       from: { path: "^theory/" },
       to: { dependencyTypes: ["core"] },
     },
-    // theory/errors.ts is the one file that both packages share: the typed errors of a bad input.
+    // theory/errors.ts and theory/normal.ts are what both packages share: the typed errors of a bad input, and log Φ.
     only(
       "ground-floor",
       "^sim/(random|file-system|sweep)",
       "^(sim/(random|file-system|sweep)|theory/errors\\.ts)",
     ),
-    only("kernels", "^sim/kernels/", "^(sim/kernels/|sim/random|theory/errors\\.ts)"),
-    only("instances", "^sim/instance/", "^(sim/(instance|kernels)/|sim/random|theory/errors\\.ts)"),
+    only("kernels", "^sim/kernels/", "^(sim/kernels/|sim/random|theory/(errors|normal)\\.ts)"),
+    only("instances", "^sim/instance/", "^(sim/(instance|kernels)/|sim/random|theory/(errors|normal)\\.ts)"),
     {
       ...only(
         "figures-know-row-types-only",
