@@ -1,4 +1,6 @@
 /** @file The theory package: everything public, one line a file. */
+export * from "./centred-branches.ts";
+export * from "./centred.ts";
 export * from "./entropy.ts";
 export * from "./errors.ts";
 export * from "./franz-parisi.ts";

@@ -12,7 +12,7 @@ import type { FieldRule } from "./one-rsb-field.ts";
 import { gaussLegendre } from "./quadrature.ts";
 
 /** Exponent below the largest at which a weight is left out: e^{−45} is 3e−20. */
-const negligible = 45;
+export const negligible = 45;
 
 /**
  * A panel is split while its last Legendre coefficients exceed this part of the whole; the error of the rule is about
@@ -114,7 +114,8 @@ function largestField(y: number, { selfCoupling, overlap }: SiteParameters): num
   return bisect((t) => bound(t) > bound(top) - negligible, top, far + top);
 }
 
-function firstEdges(y: number, parameters: SiteParameters): number[] {
+/** Edges in t ≥ 0 from which the panels of 𝒜^y are halved: up to where no weight is left, finer around the step. */
+export function firstEdges(y: number, parameters: SiteParameters): number[] {
   const { selfCoupling, overlap } = parameters;
   const end = largestField(y, parameters);
   const step = selfCoupling / Math.sqrt(overlap);
@@ -130,7 +131,7 @@ function firstEdges(y: number, parameters: SiteParameters): number[] {
 }
 
 /** The two highest Legendre polynomials that a rule of n nodes distinguishes, at its nodes. */
-interface TailPolynomials {
+export interface TailPolynomials {
   readonly last: Float64Array;
   readonly beforeLast: Float64Array;
 }
@@ -138,7 +139,7 @@ interface TailPolynomials {
 const tailPolynomialCache = new Map<number, TailPolynomials>();
 
 /** (2k+1)/2 P_k at the Gauss–Legendre nodes for k = n − 1 and n − 2: the highest coefficients that n nodes give. */
-function tailPolynomials(n: number): TailPolynomials {
+export function tailPolynomials(n: number): TailPolynomials {
   let tail = tailPolynomialCache.get(n);
   if (tail === undefined) {
     tail = { last: new Float64Array(n), beforeLast: new Float64Array(n) };
