@@ -2,11 +2,17 @@
  * @file `npm run bench [NAME…]`: all benchmarks, or those named. Each states its figures as ratios against a reference
  * that is timed in the same run, or against a target in absolute time where there is none.
  */
+import { runBeliefBench } from "./belief.ts";
 import { runDynamicsBench } from "./dynamics.ts";
 import { runEnumerateBench } from "./enumerate.ts";
 import { runTheoryBench } from "./theory.ts";
 
-const benches = { theory: runTheoryBench, dynamics: runDynamicsBench, enumerate: runEnumerateBench };
+const benches = {
+  theory: runTheoryBench,
+  dynamics: runDynamicsBench,
+  enumerate: runEnumerateBench,
+  belief: runBeliefBench,
+};
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.find((name) => !(name in benches));
