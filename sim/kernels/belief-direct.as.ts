@@ -2,23 +2,26 @@
  * @file Messages (P18) from logs of normal tails, for the rows of a column where the series of belief-rows.as.ts does
  * not hold. Arguments and exponents in f64x2, as the exponents grow with 1/V and only their differences stay moderate;
  * tails and the last exponentials in f32x4.
+ *
+ * Four messages have a block of seven f32x4: four arguments of Φ, those of own sign + and − for s_j = +1 and for
+ * s_j = −1; by how much the exponent of own sign + exceeds that of −, for s_j = ±1; and the larger exponent for s_j = +1
+ * minus that for −1.
  */
-import { BeliefFrame } from "./belief-frame.as";
+import { BeliefFrame, DIRECT_BLOCK } from "./belief-frame.as";
 import { LARGEST_MESSAGE, VARIANCE_FLOOR } from "./belief-rows.as";
-import { exponential2, logarithm32, scaledTail } from "./normal.as";
+import { Single } from "./single.as";
 
-const LOG2_E: f32 = 1.442695;
-/** −½ log₂ e. */
-const EXPONENT_OF_SQUARE: f32 = -0.7213475;
+/** The bit of the sign. */
+const SIGN: i32 = 0x80000000;
 
-/** Two f64 from the f64 vector at rows a and b. */
-function pair64(vector: usize, a: usize, b: usize): v128 {
-  return v128.load64_lane(vector + (b << 3), v128.load64_zero(vector + (a << 3)), 1);
+/** Two f64 of a vector, at rows a and b. */
+function pair64(vector: usize, a: u32, b: u32): v128 {
+  return v128.load64_lane(vector + ((<usize>b) << 3), v128.load64_zero(vector + ((<usize>a) << 3)), 1);
 }
 
-/** Two f32 of a column at rows a and b, as f64x2. */
-function pair32(column: usize, a: usize, b: usize): v128 {
-  return f64x2.promote_low_f32x4(v128.load32_lane(column + (b << 2), v128.load32_zero(column + (a << 2)), 1));
+/** Two f32. */
+function pair32(a: usize, b: usize): v128 {
+  return v128.load32_lane(b, v128.load32_zero(a), 1);
 }
 
 /** Two lanes as f32. */
@@ -32,112 +35,124 @@ function tailExponent(x: v128): v128 {
   return f64x2.mul(f64x2.mul(negative, negative), f64x2.splat(-0.5));
 }
 
-/**
- * For rows a and b: the arguments of Φ for s_j = +1, own sign + and −; for s_j = −1, the same; by how much the exponent
- * of own sign + exceeds that of −, for s_j = ±1; and the larger exponent for +1 minus that for −1.
- */
-function prepareTwo(
-  frame: BeliefFrame,
-  j: u32,
-  a: usize,
-  b: usize,
-  self: v128,
-  out: usize,
-  next: usize,
-): void {
-  const J = pair32(frame.couplings + ((<usize>j * frame.stride) << 2), a, b);
-  const share = pair32(frame.varianceShares, a, b);
-  const variance = f64x2.sub(pair64(frame.variances, a, b), share);
-  const width = f64x2.sqrt(f64x2.pmax(variance, f64x2.splat(VARIANCE_FLOOR)));
-  const inverse = f64x2.div(f64x2.splat(1), width);
-  const mean = f64x2.sub(pair64(frame.means, a, b), pair32(frame.meanShares, a, b));
-  const up = f64x2.add(mean, J);
-  const down = f64x2.sub(mean, J);
-  const upPlus = f64x2.mul(f64x2.add(self, up), inverse);
-  const upMinus = f64x2.mul(f64x2.sub(self, up), inverse);
-  const downPlus = f64x2.mul(f64x2.add(self, down), inverse);
-  const downMinus = f64x2.mul(f64x2.sub(self, down), inverse);
-  const cavityField = pair64(frame.cavityFields, a, b);
-  const upFirst = f64x2.add(cavityField, tailExponent(upPlus));
-  const upSecond = f64x2.sub(tailExponent(upMinus), cavityField);
-  const downFirst = f64x2.add(cavityField, tailExponent(downPlus));
-  const downSecond = f64x2.sub(tailExponent(downMinus), cavityField);
-  storePair(out, upPlus);
-  storePair(out + next, upMinus);
-  storePair(out + 2 * next, downPlus);
-  storePair(out + 3 * next, downMinus);
-  storePair(out + 4 * next, f64x2.sub(upFirst, upSecond));
-  storePair(out + 5 * next, f64x2.sub(downFirst, downSecond));
-  storePair(out + 6 * next, f64x2.sub(f64x2.pmax(upFirst, upSecond), f64x2.pmax(downFirst, downSecond)));
+/** Fills the blocks from the list. */
+function prepare(frame: BeliefFrame, list: usize, end: usize, selfCoupling: f64): void {
+  const self = f64x2.splat(selfCoupling);
+  let block = frame.directBlocks;
+  let half: usize = 0;
+  do {
+    const a = load<u32>(list);
+    const b = load<u32>(list, 16);
+    const couplings = frame.couplings;
+    const coupling = pair32(couplings + (load<u32>(list, 4) << 2), couplings + (load<u32>(list, 20) << 2));
+    const J = f64x2.promote_low_f32x4(coupling);
+    // What was added to the sums: see belief-moments.as.ts.
+    const pole = pair32(list + 8, list + 24);
+    const aligned = f64x2.promote_low_f32x4(v128.xor(coupling, v128.and(pole, i32x4.splat(SIGN))));
+    const rest = f64x2.promote_low_f32x4(f32x4.mul(coupling, pole));
+    const share = f64x2.promote_low_f32x4(pair32(list + 12, list + 28));
+    const mean = f64x2.sub(pair64(frame.means, a, b), f64x2.sub(aligned, rest));
+    const variance = f64x2.sub(pair64(frame.variances, a, b), share);
+    const width = f64x2.sqrt(f64x2.pmax(variance, f64x2.splat(VARIANCE_FLOOR)));
+    const inverse = f64x2.div(f64x2.splat(1), width);
+    const up = f64x2.add(mean, J);
+    const down = f64x2.sub(mean, J);
+    const upPlus = f64x2.mul(f64x2.add(self, up), inverse);
+    const upMinus = f64x2.mul(f64x2.sub(self, up), inverse);
+    const downPlus = f64x2.mul(f64x2.add(self, down), inverse);
+    const downMinus = f64x2.mul(f64x2.sub(self, down), inverse);
+    const cavityField = pair64(frame.cavityFields, a, b);
+    const upFirst = f64x2.add(cavityField, tailExponent(upPlus));
+    const upSecond = f64x2.sub(tailExponent(upMinus), cavityField);
+    const downFirst = f64x2.add(cavityField, tailExponent(downPlus));
+    const downSecond = f64x2.sub(tailExponent(downMinus), cavityField);
+    const out = block + half;
+    storePair(out, upPlus);
+    storePair(out + 16, upMinus);
+    storePair(out + 32, downPlus);
+    storePair(out + 48, downMinus);
+    storePair(out + 64, f64x2.sub(upFirst, upSecond));
+    storePair(out + 80, f64x2.sub(downFirst, downSecond));
+    storePair(out + 96, f64x2.sub(f64x2.pmax(upFirst, upSecond), f64x2.pmax(downFirst, downSecond)));
+    list += 32;
+    block += half == 0 ? 0 : DIRECT_BLOCK;
+    half = 8 - half;
+  } while (list < end);
 }
 
-/** Φ(x) for x ≥ 0, e^{x²/2} Φ(x) for x < 0. */
-function scaledCdf32(x: v128): v128 {
-  const tail = scaledTail(f32x4.abs(x));
-  const density = exponential2(f32x4.mul(f32x4.mul(x, x), f32x4.splat(EXPONENT_OF_SQUARE)));
-  const right = f32x4.sub(f32x4.splat(1), f32x4.mul(tail, density));
-  return v128.bitselect(tail, right, f32x4.lt(x, f32x4.splat(0)));
+/** Replaces the four arguments of each block by Φ, without its Gaussian factor where the argument is negative. */
+function applyCdf(block: usize, end: usize): void {
+  do {
+    const upPlus = Single.scaledCdf(v128.load(block));
+    const upMinus = Single.scaledCdf(v128.load(block, 16));
+    v128.store(block, upPlus);
+    v128.store(block, upMinus, 16);
+    const downPlus = Single.scaledCdf(v128.load(block, 32));
+    const downMinus = Single.scaledCdf(v128.load(block, 48));
+    v128.store(block, downPlus, 32);
+    v128.store(block, downMinus, 48);
+    block += DIRECT_BLOCK;
+  } while (block < end);
 }
 
-/** Σ_σ of both terms over e to the larger exponent. */
-function mixed(plus: v128, minus: v128, excess: v128): v128 {
-  const first = scaledCdf32(plus);
-  const second = scaledCdf32(minus);
-  const weight = exponential2(f32x4.mul(f32x4.abs(excess), f32x4.splat(-LOG2_E)));
+/** Both terms of F over e to the larger of their exponents. */
+function mixed(first: v128, second: v128, excess: v128, weight: v128): v128 {
   const firstLarger = f32x4.ge(excess, f32x4.splat(0));
   const larger = v128.bitselect(first, second, firstLarger);
   const smaller = v128.bitselect(second, first, firstLarger);
-  return f32x4.add(larger, f32x4.mul(weight, smaller));
+  return Single.plus(larger, weight, smaller);
 }
 
-/** u of four rows from the terms of prepareTwo. */
-function messages(terms: usize, next: usize): v128 {
-  const up = mixed(v128.load(terms), v128.load(terms + next), v128.load(terms + 4 * next));
-  const down = mixed(v128.load(terms + 2 * next), v128.load(terms + 3 * next), v128.load(terms + 5 * next));
-  const both = f32x4.add(v128.load(terms + 6 * next), logarithm32(f32x4.div(up, down)));
-  const u = f32x4.mul(f32x4.splat(0.5), both);
+/** Four f32 at the numbers of four entries of the list. */
+function gather(messages: usize, entry: usize): v128 {
+  let u = v128.load32_zero(messages + (load<u32>(entry, 4) << 2));
+  u = v128.load32_lane(messages + (load<u32>(entry, 20) << 2), u, 1);
+  u = v128.load32_lane(messages + (load<u32>(entry, 36) << 2), u, 2);
+  return v128.load32_lane(messages + (load<u32>(entry, 52) << 2), u, 3);
+}
+
+/** Puts them back. */
+function scatter(messages: usize, entry: usize, u: v128): void {
+  v128.store32_lane(messages + (load<u32>(entry, 4) << 2), u, 0);
+  v128.store32_lane(messages + (load<u32>(entry, 20) << 2), u, 1);
+  v128.store32_lane(messages + (load<u32>(entry, 36) << 2), u, 2);
+  v128.store32_lane(messages + (load<u32>(entry, 52) << 2), u, 3);
+}
+
+/** Adds what blocks, of which `applyCdf` has been taken, give for the messages of the list. */
+function addMessages(frame: BeliefFrame, list: usize, end: usize, renewed: f32): void {
+  const messages = frame.messages;
   const largest = f32x4.splat(<f32>LARGEST_MESSAGE);
-  return f32x4.pmax(f32x4.pmin(u, largest), f32x4.neg(largest));
+  const least = f32x4.splat(-(<f32>LARGEST_MESSAGE));
+  const factor = f32x4.splat(renewed);
+  let block = frame.directBlocks;
+  do {
+    const upExcess = v128.load(block, 64);
+    const downExcess = v128.load(block, 80);
+    const upWeight = Single.exponential(f32x4.neg(Single.size(upExcess)));
+    const downWeight = Single.exponential(f32x4.neg(Single.size(downExcess)));
+    const up = mixed(v128.load(block), v128.load(block, 16), upExcess, upWeight);
+    const down = mixed(v128.load(block, 32), v128.load(block, 48), downExcess, downWeight);
+    const twice = f32x4.add(v128.load(block, 96), Single.logarithm(f32x4.div(up, down)));
+    const u = f32x4.pmax(f32x4.pmin(f32x4.mul(f32x4.splat(0.5), twice), largest), least);
+    scatter(messages, list, Single.plus(gather(messages, list), factor, u));
+    list += 64;
+    block += DIRECT_BLOCK;
+  } while (list < end);
 }
 
-function rowAt(frame: BeliefFrame, k: u32): usize {
-  return load<u32>(frame.directRows + ((<usize>k) << 2));
-}
-
-/** New messages, damped, for the `count` rows of column j in frame.directRows. */
-export function updateDirectly(
-  frame: BeliefFrame,
-  j: u32,
-  count: u32,
-  selfCoupling: f64,
-  damping: f64,
-): void {
-  const next = (<usize>frame.stride) << 2;
-  const self = f64x2.splat(selfCoupling);
-  // Groups of four: the last row fills the group up.
-  const last = <u32>rowAt(frame, count - 1);
-  for (let k = count; k < ((count + 3) & ~3); k++) store<u32>(frame.directRows + ((<usize>k) << 2), last);
-  for (let k: u32 = 0; k < count; k += 2) {
-    prepareTwo(
-      frame,
-      j,
-      rowAt(frame, k),
-      rowAt(frame, k + 1),
-      self,
-      frame.directTerms + ((<usize>k) << 2),
-      next,
-    );
-  }
-  for (let k: u32 = 0; k < count; k += 4) {
-    const terms = frame.directTerms + ((<usize>k) << 2);
-    v128.store(terms, messages(terms, next));
-  }
-  const column = frame.messages + ((<usize>j * frame.stride) << 2);
-  const kept = <f32>damping;
-  const renewed = <f32>(1 - damping);
-  for (let k: u32 = 0; k < count; k++) {
-    const message = column + (rowAt(frame, k) << 2);
-    const fresh = load<f32>(frame.directTerms + ((<usize>k) << 2));
-    store<f32>(message, renewed * fresh + kept * load<f32>(message));
-  }
+/**
+ * Adds the fresh part of the damped messages where the series does not give it.
+ * @param end of the list that begins at frame.directList (belief-update.as.ts)
+ */
+export function updateDirectly(frame: BeliefFrame, end: usize, selfCoupling: f64, damping: f64): void {
+  const list = frame.directList;
+  const groups = (end - list + 48) >> 6;
+  // Groups of four: the last entry fills the group up.
+  const last = v128.load(end - 16);
+  const filled = list + (groups << 6);
+  for (; end < filled; end += 16) v128.store(end, last);
+  prepare(frame, list, filled, selfCoupling);
+  applyCdf(frame.directBlocks, frame.directBlocks + groups * DIRECT_BLOCK);
+  addMessages(frame, list, filled, <f32>(1 - damping));
 }

@@ -11,6 +11,8 @@ export class BeliefFrame {
   couplings: usize;
   /** u_{i→j}, f32, column-major; diagonal and padding are zero. */
   messages: usize;
+  /** Distance of m_{j→i} from its nearer pole ±1, with the sign of m, f32, column-major; kept between calls. */
+  poles: usize;
   /** u_{i→i}, f64. */
   ownMessages: usize;
   /** External fields, f64. */
@@ -23,27 +25,38 @@ export class BeliefFrame {
   means: usize;
   /** V_i, f64. */
   variances: usize;
-  /** Σ_j J_ij sgn T_j on top of FIELD_ORIGIN (belief-columns.as.ts), f64; kept from one call to the next. */
-  alignedFields: usize;
-  /** Scratch: T_i − u_{i→i}, f64. */
+  /** All that follows is scratch. T_i − u_{i→i}, f64. */
   cavityFields: usize;
-  /** Scratch: next means and variances as they are summed, f64. */
+  /** Next means and variances as they are summed, f64. */
   meanSums: usize;
   varianceSums: usize;
-  /** Scratch: a ROW_BLOCK for every four rows. */
+  /** e^{−2|T_j|} as oddsScales · 2^{−oddsShifts}, f64. */
+  oddsScales: usize;
+  oddsShifts: usize;
+  /** ROW_DERIVATIVES for every two rows. */
+  rowDerivatives: usize;
+  /** A ROW_BLOCK for every four rows. */
   rows: usize;
-  /** Scratch of one column, f32: m_{j→i}, J_ij m_{j→i}, J_ij² (1 − m²_{j→i}). */
-  magnetizations: usize;
-  meanShares: usize;
-  varianceShares: usize;
-  /** Scratch of one column, u32: rows whose message the series does not give. */
-  directRows: usize;
-  /** Scratch of one column, f32: DIRECT_VECTORS vectors for those rows. */
-  directTerms: usize;
+  /** One column of odds, f32. */
+  odds: usize;
+  /** 64 bytes where sums are put aside. */
+  spilled: usize;
+  /** BLOCK_COLUMNS columns of m_{j→i} before an iteration, f32. */
+  oldMagnetizations: usize;
+  /** Messages of BLOCK_COLUMNS columns that the series does not give, 16 bytes each (belief-update.as.ts). */
+  directList: usize;
+  /** A DIRECT_BLOCK for every four of those messages. */
+  directBlocks: usize;
 }
 
-/** Bytes of what is known of four rows: 16 coefficients of their series, and the largest |J| it holds for, f32x4. */
-export const ROW_BLOCK: usize = 17 * 16;
+/** Columns that are updated before their moments are taken: totals of several are computed faster together. */
+export const BLOCK_COLUMNS: u32 = 4;
 
-/** Vectors that belief-direct.as.ts works in. */
-export const DIRECT_VECTORS: u32 = 7;
+/** Bytes for two rows of what belief-rows.as.ts hands to belief-series.as.ts: 13 f64x2. */
+export const ROW_DERIVATIVES: usize = 13 * 16;
+
+/** Bytes for the series of four rows (belief-series.as.ts): 23 f32x4. */
+export const ROW_BLOCK: usize = 23 * 16;
+
+/** Bytes that belief-direct.as.ts needs for four messages: 7 f32x4. */
+export const DIRECT_BLOCK: usize = 7 * 16;

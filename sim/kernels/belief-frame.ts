@@ -2,24 +2,30 @@
 import type { Frame } from "./frame.ts";
 import type { Kernels } from "./memory.ts";
 
-/** The f64 vectors of a frame, in the order of their pointers. */
+/** The f64 vectors of a frame, `stride` long, in the order of their pointers. */
 const vectors = ["ownMessages", "externalFields", "centreMessages", "totals", "means", "variances"] as const;
 
-/** The f64 vectors that only the compiled kernels use, in the order of their pointers (belief-frame.as.ts). */
-const kernelVectors = ["alignedFields", "cavityFields", "meanSums", "varianceSums"] as const;
+/** Columns that the compiled kernels have in work at a time (BLOCK_COLUMNS in belief-frame.as.ts). */
+const BLOCK_COLUMNS = 4;
 
-/** f32 per row of the scratch areas that follow, in the order of their pointers; 17 of a row block, DIRECT_VECTORS. */
-const scratchFloats = {
-  rows: 17,
-  magnetizations: 1,
-  meanShares: 1,
-  varianceShares: 1,
-  directRows: 1,
-  directTerms: 7,
-};
+/** f32 per row of what only the compiled kernels use, in the order of its pointers; belief-frame.as.ts says what for. */
+const kernelFloats = [
+  ["cavityFields", 2],
+  ["meanSums", 2],
+  ["varianceSums", 2],
+  ["oddsScales", 2],
+  ["oddsShifts", 2],
+  ["rowDerivatives", 26],
+  ["rows", 23],
+  ["odds", 1],
+  ["spilled", 1],
+  ["oldMagnetizations", BLOCK_COLUMNS],
+  ["directList", 4 * BLOCK_COLUMNS],
+  ["directBlocks", 7 * BLOCK_COLUMNS],
+] as const;
 
-/** u32 fields of a record: n, stride, couplings, messages, then the pointers above. */
-const RECORD_WORDS = 4 + vectors.length + kernelVectors.length + Object.keys(scratchFloats).length;
+/** u32 fields of a record: n, stride, couplings, messages, poles, then the pointers above. */
+const RECORD_WORDS = 5 + vectors.length + kernelFloats.length;
 
 /** Where messages lie. Pointers are byte offsets, multiples of 64; i counts factors (rows), j neurons. */
 export interface BeliefFrame {
@@ -47,27 +53,25 @@ export interface BeliefFrame {
 }
 
 /**
- * Reserves messages for a network, 4 N² bytes and some vectors, and sets all of it to zero. Whoever then writes
- * messages or fields calls `beliefTotals` before `beliefIteration`.
+ * Reserves messages for a network, 8 N² bytes and some 500 N, and sets all of it to zero. Whoever then writes messages or
+ * fields calls `beliefTotals` before `beliefIteration`.
  * @param network frame of the network; its couplings are shared
  * @throws OutOfDomain when memory does not suffice
  */
 export function createBeliefFrame(kernels: Kernels, { n, stride, couplings }: Frame): BeliefFrame {
-  const address = kernels.allocate(RECORD_WORDS * 4);
-  const messages = kernels.allocate(n * stride * 4);
-  const cleared = (bytes: number): number => {
-    const start = kernels.allocate(bytes);
-    kernels.float64(start, bytes / 8).fill(0);
+  const cleared = (floats: number): number => {
+    const start = kernels.allocate(floats * 4);
+    kernels.float32(start, floats).fill(0);
     return start;
   };
-  const pointers = vectors.map(() => cleared(stride * 8));
-  const hidden = [
-    ...kernelVectors.map(() => cleared(stride * 8)),
-    ...Object.values(scratchFloats).map((floats) => cleared(stride * 4 * floats)),
-  ];
-  kernels.uint32(address, RECORD_WORDS).set([n, stride, couplings, messages, ...pointers, ...hidden]);
-  kernels.float32(messages, n * stride).fill(0);
-  const [ownMessages, externalFields, centreMessages, totals, means, variances] = pointers as Vectors;
+  const address = cleared(RECORD_WORDS);
+  const messages = cleared(n * stride);
+  const poles = cleared(n * stride);
+  const pointers = vectors.map(() => cleared(2 * stride)) as Vectors;
+  const ofKernels = kernelFloats.map(([, floats]) => cleared(floats * stride));
+  const record = [n, stride, couplings, messages, poles, ...pointers, ...ofKernels];
+  kernels.uint32(address, RECORD_WORDS).set(record);
+  const [ownMessages, externalFields, centreMessages, totals, means, variances] = pointers;
   return {
     address,
     n,
@@ -83,6 +87,7 @@ export function createBeliefFrame(kernels: Kernels, { n, stride, couplings }: Fr
   };
 }
 
+/** Pointers of the vectors. */
 type Vectors = [number, number, number, number, number, number];
 
 /** Typed views of messages and couplings; stale once the memory has grown. */
@@ -103,7 +108,7 @@ export interface BeliefViews {
 export function viewBeliefs(memory: WebAssembly.Memory, address: number): BeliefViews {
   const record = new Uint32Array(memory.buffer, address, RECORD_WORDS);
   const [n, stride, couplings, messages] = record as unknown as [number, number, number, number];
-  const vector = (k: number) => new Float64Array(memory.buffer, record[4 + k]!, n);
+  const vector = (k: number) => new Float64Array(memory.buffer, record[5 + k]!, n);
   return {
     n,
     stride,

@@ -1,10 +1,15 @@
 /**
  * @file Scalar twin of belief.as.ts: belief propagation over the fixed points of one network, (P18)-(P20), in f64 with
- * messages kept as f32 fields. The kernel differs from it by rounding in f32 and by the expansions it uses; the bound
- * is MESSAGE_ERROR.
+ * messages kept as f32 fields.
  *
  * Notation as in the equations: factor i demands s_i h_i + J_D > 0, u_{i→j} is its message to neuron j as a field,
  * m_{j→i} = tanh(T_j − u_{i→j}) the magnetization of neuron j without factor i.
+ *
+ * The compiled kernels differ from this by the rounding of magnetizations to f32, by series in J_ij/√V_i where these
+ * hold, and by logs of tails in f32 elsewhere. After one iteration from the same messages |u_kernel − u_twin| is at most
+ * MESSAGE_ERROR·max(1, |u|), besides what u changes with the errors of μ_{i\j} and V_{i\j}, which are at most
+ * MOMENT_ERROR·√V and MOMENT_ERROR·V. The latter show where u is steep in them: where the argument of Φ lies far in the
+ * tail, below −10, and the own spin is as strongly against it.
  */
 import { logNormalCdf } from "../../theory/normal.ts";
 import { viewBeliefs, type BeliefViews } from "./belief-frame.ts";
@@ -16,11 +21,14 @@ export const VARIANCE_FLOOR = 1e-8;
 /** Largest |u|: tanh 30 is 1 in f64, so that a larger field says no more; sums of such fields stay exact enough in f32. */
 export const LARGEST_MESSAGE = 30;
 
-/** Bound on |u_kernel − u_twin| / max(1, |u|) after one iteration from the same messages. */
+/** Bound on |u_kernel − u_twin| / max(1, |u|) after one iteration from the same messages, see above. */
 export const MESSAGE_ERROR = 1e-6;
 
+/** Bound on |μ_kernel − μ_twin|/√V and on |V_kernel − V_twin|/V, V = max(V_i, VARIANCE_FLOOR). */
+export const MOMENT_ERROR = 5e-7;
+
 /** log 2cosh x. */
-const logTwoCosh = (x: number): number => Math.abs(x) + Math.log1p(Math.exp(-2 * Math.abs(x)));
+export const logTwoCosh = (x: number): number => Math.abs(x) + Math.log1p(Math.exp(-2 * Math.abs(x)));
 
 /** log (1 + tanh x)/2. */
 const logUp = (x: number): number => x - logTwoCosh(x);
