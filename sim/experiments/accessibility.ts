@@ -2,15 +2,13 @@
  * @file Experiment `accessibility`: does zero-temperature dynamics reach a fixed point within a budget of sweeps, and
  * from which J_D on? Sample k of size N has its own couplings, initial state and update order, the same at every J_D.
  */
-import { randomState, sampleNetwork } from "../instance/network.ts";
-import type { Network } from "../instance/network.ts";
+import { randomState } from "../instance/network.ts";
 import { relax } from "../instance/dynamics.ts";
-import { loadKernels } from "../kernels/load.ts";
 import { stream } from "../random.ts";
 import type { Task } from "../sweep/task.ts";
-import { defineExperiment, orElseNotConverged, sampleRanges } from "./experiment.ts";
-import { extrapolate, extrapolationForms, fitThreshold } from "./logistic.ts";
-import type { SizedThreshold, ThresholdFit } from "./logistic.ts";
+import { defineExperiment, sampleRanges } from "./experiment.ts";
+import { drawNetwork, groupBy, medianTime, sampleNumbers, sizeThreshold, thresholdLimits } from "./scan.ts";
+import type { SizeScan } from "./scan.ts";
 import type {
   AccessibilityRow,
   AccessThresholdRow,
@@ -18,15 +16,6 @@ import type {
   RowStatus,
   UpdateOrder,
 } from "./rows.ts";
-
-/** The scan of one size. */
-export interface SizeScan {
-  /** Number of neurons N ≥ 2. */
-  readonly n: number;
-  /** J_D ≥ 0, ascending. */
-  readonly selfCouplings: readonly number[];
-  readonly samples: number;
-}
 
 /** Scans that share dynamics and budget. */
 export interface AccessibilityParameters {
@@ -63,17 +52,6 @@ export interface SampleRow {
   readonly flips: readonly number[];
 }
 
-/** Network memory is used again by the next task of the same size in the same worker. */
-let lastNetwork: Network | undefined;
-
-function drawNetwork(n: number, seed: number, sample: number): Network {
-  const couplings = stream(seed, "couplings", n, sample);
-  const into = lastNetwork?.n === n ? lastNetwork : undefined;
-  const kernels = into?.kernels ?? loadKernels();
-  lastNetwork = sampleNetwork({ n, kernels }, couplings, into === undefined ? {} : { into });
-  return lastNetwork;
-}
-
 function runSample(part: SamplePart, seed: number, sample: number): SampleRow {
   const { n, selfCouplings, update, budget, probability } = part;
   const network = drawNetwork(n, seed, sample);
@@ -103,9 +81,6 @@ export function runTask(task: Task): SampleRow[] {
   const part = task.parameters as SamplePart;
   return sampleNumbers(part).map((sample) => runSample(part, task.seed, sample));
 }
-
-const sampleNumbers = ({ firstSample, samples }: SamplePart) =>
-  Array.from({ length: samples }, (_, k) => firstSample + k);
 
 /** Seconds of one core for one flip-free look at a neuron, one coupling drawn and one coupling added in a flip. */
 const secondsPerVisit = 1e-8;
@@ -155,18 +130,7 @@ export const accessibilityExperiment = defineExperiment<AccessibilityParameters,
     })),
 });
 
-/** Samples by size, in the order in which the sizes first appear. */
-function bySize(rows: readonly SampleRow[]): SampleRow[][] {
-  return [...new Set(rows.map(({ n }) => n))].map((n) => rows.filter((row) => row.n === n));
-}
-
-/** Middle value of all, null when it belongs to a sample that did not converge (or none ran). */
-function medianSweeps(sweeps: readonly (number | null)[]): number | null {
-  const sorted = sweeps.map((value) => value ?? Infinity).sort((a, b) => a - b);
-  const middle =
-    (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.ceil((sorted.length - 1) / 2)]) / 2;
-  return Number.isFinite(middle) ? middle : null;
-}
+const bySize = (rows: readonly SampleRow[]): SampleRow[][] => groupBy(rows, ({ n }) => n);
 
 /** Convergence at each (N, J_D): counts, median sweeps, flips; samples that did not run are not counted. */
 export function accessibilityRows(rows: readonly SampleRow[]): AccessibilityRow[] {
@@ -184,17 +148,11 @@ export function accessibilityRows(rows: readonly SampleRow[]): AccessibilityRow[
         budget,
         samples: run.length,
         converged: sweeps.filter((value) => value !== null).length,
-        medianSweeps: medianSweeps(sweeps),
+        medianSweeps: medianTime(sweeps),
         flipsPerNeuron: run.length === 0 ? null : flips / (run.length * n),
       };
     });
   });
-}
-
-/** A threshold fit, or why there is none. */
-interface FitOutcome {
-  readonly status: RowStatus;
-  readonly fit: ThresholdFit | null;
 }
 
 /**
@@ -211,57 +169,19 @@ export function accessThresholds(
   return bySize(rows).flatMap((all) => {
     const run = all.filter(({ status }) => status === "ok");
     const [{ n, update, selfCouplings }] = all;
-    const complete = run.length === all.length && selfCouplings.length > 1;
+    const table = { selfCouplings, times: run.map(({ sweeps }) => sweeps) };
+    const complete = run.length === all.length;
     return budgets.map((budget): AccessThresholdRow => {
-      const table = { selfCouplings, sweeps: run.map(({ sweeps }) => sweeps) };
       const bootstrap = stream(seed, "bootstrap", n, budget);
-      const { status, fit } = orElseNotConverged<FitOutcome>(
-        () => {
-          const found = complete ? fitThreshold(table, budget, bootstrap) : null;
-          const without = run.length === all.length ? "no-solution" : "unstarted";
-          return { status: found === null ? without : "ok", fit: found };
-        },
-        () => ({ status: "not-converged", fit: null }),
-      );
-      return {
-        status,
-        n,
-        update,
-        budget,
-        samples: run.length,
-        selfCoupling: fit?.selfCoupling ?? null,
-        low: fit?.low ?? null,
-        high: fit?.high ?? null,
-        width: fit?.width ?? null,
-      };
+      return { ...sizeThreshold({ n, table, complete, budget, bootstrap }), update, budget };
     });
   });
 }
 
-/** Standard error of a threshold from its 95 % interval; a floor keeps a lucky bootstrap from dominating the fit. */
-function sizedThreshold({ n, selfCoupling, low, high }: AccessThresholdRow): SizedThreshold[] {
-  if (selfCoupling === null || low === null || high === null) return [];
-  return [{ n, selfCoupling, standardError: Math.max((high - low) / (2 * 1.96), 1e-4) }];
-}
-
 /** J_a(N → ∞) at each budget in each form; needs three sizes. */
 export function extrapolationRows(thresholds: readonly AccessThresholdRow[]): ExtrapolationRow[] {
-  return [...new Set(thresholds.map(({ budget }) => budget))].flatMap((budget) => {
-    const ofBudget = thresholds.filter((row) => row.budget === budget);
-    const points = ofBudget.flatMap(sizedThreshold);
-    return extrapolationForms.map((form): ExtrapolationRow => {
-      const fit = extrapolate(form, points);
-      return {
-        status: fit === null ? "no-solution" : "ok",
-        update: ofBudget[0].update,
-        budget,
-        form,
-        selfCoupling: fit?.selfCoupling ?? null,
-        standardError: fit?.standardError ?? null,
-        slope: fit?.slope ?? null,
-        chiSquared: fit?.chiSquared ?? null,
-        degreesOfFreedom: fit?.degreesOfFreedom ?? Math.max(0, points.length - 2),
-      };
-    });
+  return groupBy(thresholds, ({ budget }) => budget).flatMap((ofBudget) => {
+    const [{ update, budget }] = ofBudget;
+    return thresholdLimits(ofBudget).map((limit) => ({ ...limit, update, budget }));
   });
 }

@@ -4,14 +4,14 @@
  */
 import { inverse, Matrix, solve } from "ml-matrix";
 import { NotConverged, OutOfDomain } from "../../theory/errors.ts";
-import type { ExtrapolationRow } from "./rows.ts";
+import type { ThresholdLimit } from "./rows.ts";
 
-/** Sweeps to convergence of every sample at every J_D of a scan; null where the largest budget did not suffice. */
+/** Time (sweeps, iterations) to a fixed point of every sample at every J_D of a scan; null where none was reached. */
 export interface ConvergenceTable {
   /** J_D values, ascending. */
   readonly selfCouplings: readonly number[];
-  /** sweeps[sample][k] belongs to selfCouplings[k]. */
-  readonly sweeps: readonly (readonly (number | null)[])[];
+  /** times[sample][k] belongs to selfCouplings[k]. */
+  readonly times: readonly (readonly (number | null)[])[];
 }
 
 /** Logistic P(J_D) = 1/(1 + e^{−(J_D − selfCoupling)/width}). */
@@ -123,11 +123,11 @@ export function convergedWithin(
   budget: number,
   chosen?: readonly number[],
 ): number[] {
-  const indices = chosen ?? table.sweeps.map((_, sample) => sample);
+  const indices = chosen ?? table.times.map((_, sample) => sample);
   return table.selfCouplings.map((_, k) =>
     indices.reduce((count, sample) => {
-      const sweeps = table.sweeps[sample][k];
-      return count + (sweeps !== null && sweeps <= budget ? 1 : 0);
+      const time = table.times[sample][k];
+      return count + (time !== null && time <= budget ? 1 : 0);
     }, 0),
   );
 }
@@ -136,8 +136,8 @@ export function convergedWithin(
  * J_a: self-coupling at which half of the samples converge within the budget, with a 95 % bootstrap interval. Samples
  * are resampled whole (all their J_D together), because one network serves the whole scan and its points are
  * correlated.
- * @param table sweeps to convergence, at least two samples
- * @param budget sweeps allowed, at most those that were run
+ * @param table times to convergence, at least two samples
+ * @param budget time allowed, at most that of the runs
  * @param stream random stream of the bootstrap
  * @returns null when the scan holds no threshold (see {@link fitLogistic})
  * @throws NotConverged if a fit does not settle
@@ -148,7 +148,7 @@ export function fitThreshold(
   stream: IndexStream,
   { resamples = 400 }: { readonly resamples?: number } = {},
 ): ThresholdFit | null {
-  const samples = table.sweeps.length;
+  const samples = table.times.length;
   const best = fitLogistic(table.selfCouplings, convergedWithin(table, budget), samples);
   if (best === null) return null;
   const thresholds: number[] = [];
@@ -168,14 +168,14 @@ export function fitThreshold(
 }
 
 /** How the distance to N → ∞ is measured: x(N) → 0. */
-const scalings: Record<ExtrapolationRow["form"], (n: number) => number> = {
+const scalings: Record<ThresholdLimit["form"], (n: number) => number> = {
   "1/log N": (n) => 1 / Math.log(n),
   "N^(-1/3)": (n) => n ** (-1 / 3),
   "N^(-1/2)": (n) => n ** (-1 / 2),
 };
 
 /** The forms in which thresholds are extrapolated. */
-export const extrapolationForms = Object.keys(scalings) as readonly ExtrapolationRow["form"][];
+export const extrapolationForms = Object.keys(scalings) as readonly ThresholdLimit["form"][];
 
 /** Threshold at one N with its standard error. */
 export interface SizedThreshold {
@@ -194,7 +194,7 @@ export interface Extrapolation {
 }
 
 /** x(N) of a form, for drawing and extrapolating: 1/log N, N^(−1/3) or N^(−1/2). */
-export function scalingVariable(form: ExtrapolationRow["form"], n: number): number {
+export function scalingVariable(form: ThresholdLimit["form"], n: number): number {
   return scalings[form](n);
 }
 
@@ -204,7 +204,7 @@ export function scalingVariable(form: ExtrapolationRow["form"], n: number): numb
  * @returns null with fewer than three sizes: two points leave nothing to judge the form by
  */
 export function extrapolate(
-  form: ExtrapolationRow["form"],
+  form: ThresholdLimit["form"],
   thresholds: readonly SizedThreshold[],
 ): Extrapolation | null {
   if (thresholds.length < 3) return null;

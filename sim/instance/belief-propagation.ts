@@ -7,12 +7,12 @@
  */
 import { OutOfDomain, requireInside, requireInteger } from "../../theory/errors.ts";
 import { logNormalCdf } from "../../theory/normal.ts";
-import { VARIANCE_FLOOR } from "../kernels/belief.ts";
+import { logTwoCosh, VARIANCE_FLOOR } from "../kernels/belief.ts";
 import { createBeliefFrame, viewBeliefs, type BeliefFrame } from "../kernels/belief-frame.ts";
 import type { RandomWords } from "../random.ts";
 import type { Network } from "./network.ts";
 
-/** Messages of belief propagation on a network, in its kernel memory: 4 N² bytes beside the 4 N² of the couplings. */
+/** Messages of belief propagation on a network, in its kernel memory: 8 N² bytes beside the 4 N² of the couplings. */
 export interface Beliefs {
   readonly network: Network;
   readonly frame: BeliefFrame;
@@ -22,9 +22,9 @@ export interface Beliefs {
 export interface BeliefMeasure {
   /** Self-coupling J_D ≥ 0, in standard deviations of the local field. */
   readonly selfCoupling: number;
-  /** Number y ≥ 1 of replicas, not necessarily an integer; default 1, plain belief propagation. */
+  /** Number of replicas y, from 1 to 10⁹, not necessarily an integer; default 1, plain belief propagation. */
   readonly replicas?: number;
-  /** Bond γ in [0, ∞] between each replica and the centre; default 0. */
+  /** Bond γ between each replica and the centre, in [0, 30] or ∞; default 0. */
   readonly bond?: number;
 }
 
@@ -34,7 +34,10 @@ export interface PropagationOptions {
   readonly damping?: number;
   /** Most iterations, 1..10⁹; default 1000. */
   readonly maxIterations?: number;
-  /** Converged when no magnetization m_{j→i} changes by more than this in an iteration; default 10⁻⁵, at least 10⁻⁷. */
+  /**
+   * Converged when no magnetization m_{j→i} changes by more than tolerance·(1 − damping) in an iteration; default 10⁻⁵, at
+   * least 10⁻⁷. Messages are f32, so that changes below about 3·10⁻⁷ may never be reached.
+   */
   readonly tolerance?: number;
 }
 
@@ -46,21 +49,33 @@ export interface Propagation {
   readonly residual: number;
 }
 
+/** Most replicas; far fewer bind as if there were infinitely many. */
+export const MOST_REPLICAS = 1e9;
+
+/** Strongest finite bond: beyond it tanh γ is 1 in f64, so that replica and centre are one as at γ = ∞. */
+export const STRONGEST_BOND = 30;
+
+/** Largest |J_ij|, far beyond those of N(0, 1/N): squares and fields stay within what f32 can add. */
+export const LARGEST_COUPLING = 100;
+
+/** Largest |external field|: e^{−2·10⁴} is nothing, and differences of such fields keep 12 digits. */
+export const LARGEST_FIELD = 1e4;
+
 /** Messages are f32: changes below this are rounding. */
 const leastTolerance = 1e-7;
 
 /** Most iterations that can be asked for. */
 const mostIterations = 1e9;
 
-/** @throws OutOfDomain unless J_D ≥ 0, y ≥ 1 and γ ≥ 0 */
+/** @throws OutOfDomain unless J_D ≥ 0, y is from 1 to 10⁹ and γ in [0, 30] or ∞ */
 export function requireMeasure({
   selfCoupling,
   replicas = 1,
   bond = 0,
 }: BeliefMeasure): Required<BeliefMeasure> {
   requireInside("selfCoupling", selfCoupling, { min: 0, max: Number.MAX_VALUE });
-  requireInside("replicas", replicas, { min: 1, max: Number.MAX_VALUE });
-  requireInside("bond", bond, { min: 0, max: Infinity });
+  requireInside("replicas", replicas, { min: 1, max: MOST_REPLICAS });
+  if (bond !== Infinity) requireInside("bond", bond, { min: 0, max: STRONGEST_BOND });
   return { selfCoupling, replicas, bond };
 }
 
@@ -78,9 +93,14 @@ export function requirePropagation({
 
 /**
  * Messages for a network, all zero: the paramagnet, which is a fixed point of belief propagation without fields.
- * @throws OutOfDomain when memory does not suffice
+ * @throws OutOfDomain when memory does not suffice, or a coupling is beyond ±100
  */
 export function createBeliefs(network: Network): Beliefs {
+  const { n, kernels, frame: couplings } = network;
+  const columns = kernels.float32(couplings.couplings, n * couplings.stride);
+  if (!columns.every((coupling) => Math.abs(coupling) <= LARGEST_COUPLING)) {
+    throw new OutOfDomain(`couplings must be within ±${LARGEST_COUPLING} for belief propagation`);
+  }
   return { network, frame: createBeliefFrame(network.kernels, network.frame) };
 }
 
@@ -105,14 +125,14 @@ export function randomizeMessages({ network, frame }: Beliefs, words: RandomWord
 
 /**
  * Sets the external fields: state s has the weight e^{Σ_j fields_j s_j}.
- * @param fields N finite numbers
+ * @param fields N numbers within ±10⁴
  * @throws OutOfDomain for anything else
  */
 export function setExternalFields({ network, frame }: Beliefs, fields: ArrayLike<number>): void {
   const { n, kernels } = network;
-  if (fields.length !== n || !Array.from(fields).every(Number.isFinite)) {
-    throw new OutOfDomain(`fields must hold n = ${n} finite numbers, got length ${fields.length}`);
-  }
+  if (fields.length !== n) throw new OutOfDomain(`fields must hold n = ${n} numbers, got ${fields.length}`);
+  const wrong = Array.from(fields).find((field) => !(Math.abs(field) <= LARGEST_FIELD));
+  if (wrong !== undefined) throw new OutOfDomain(`fields must be within ±${LARGEST_FIELD}, got ${wrong}`);
   kernels.float64(frame.externalFields, n).set(fields);
 }
 
@@ -145,9 +165,6 @@ export function propagate(
 export function magnetizations({ network, frame }: Beliefs): Float64Array {
   return network.kernels.float64(frame.totals, network.n).map(Math.tanh);
 }
-
-/** log 2cosh x. */
-export const logTwoCosh = (x: number): number => Math.abs(x) + Math.log1p(Math.exp(-2 * Math.abs(x)));
 
 /** log Σ_σ p_i(σ) Φ((J_D + σμ_i)/√V_i) of factor i. */
 function logFactorWeight(mean: number, variance: number, selfCoupling: number, ownField: number): number {
@@ -186,7 +203,10 @@ export interface BetheResult extends Propagation {
   readonly magnetizations: Float64Array;
   /** Bethe free entropy (P19') per neuron: logarithm of Σ_s e^{Σ fields_j s_j} over fixed points s, divided by N. */
   readonly freeEntropy: number;
-  /** Entropy per neuron of the fixed points weighed by the fields: freeEntropy − mean of fields_j m_j. */
+  /**
+   * Entropy per neuron of the fixed points weighed by the fields: freeEntropy − mean of fields_j m_j. Fields that freeze
+   * every neuron into a state that is no fixed point make it very negative.
+   */
   readonly entropy: number;
 }
 
@@ -207,7 +227,7 @@ export function betheEntropy(
 export interface BetheInput {
   /** Self-coupling J_D ≥ 0, in standard deviations of the local field. */
   readonly selfCoupling: number;
-  /** External fields, N finite numbers; none by default. */
+  /** External fields, N numbers within ±10⁴; none by default. */
   readonly fields?: ArrayLike<number>;
   /** Random words for small messages to start from; without them the start is zero. */
   readonly start?: RandomWords;

@@ -2,12 +2,11 @@
  * @file Focusing belief propagation on one network (P18)-(P20): y replicas around a centre are drawn together along a
  * protocol until the signs of their fields are a fixed point. Besides, the local entropy of the system of replicas.
  */
-import { OutOfDomain, requireInside } from "../../theory/errors.ts";
-import { throughBond } from "../kernels/belief.ts";
+import { OutOfDomain } from "../../theory/errors.ts";
+import { logTwoCosh, throughBond } from "../kernels/belief.ts";
 import type { RandomWords } from "../random.ts";
 import {
   createBeliefs,
-  logTwoCosh,
   logWeight,
   magnetizations,
   propagate,
@@ -18,13 +17,15 @@ import {
   type BeliefMeasure,
   type PropagationOptions,
 } from "./belief-propagation.ts";
-import { unstableNeurons, type Network } from "./network.ts";
+import type { Network } from "./network.ts";
 import type { Protocol, ProtocolPoint } from "./protocols.ts";
 
 /** y replicas at γ as the messages describe them; entropies in nats per neuron. */
 export interface FocusedReplicas {
-  /** Mean of m_j²: overlap of two replicas. */
+  /** Mean of ⟨s^a_j s^b_j⟩, overlap of two replicas of one centre: the q of (P28). */
   readonly overlap: number;
+  /** Mean of m_j²; below the overlap as long as the centre is not frozen, by an amount of order 1/y. */
+  readonly squaredMagnetization: number;
   /** Mean of |m_j|. */
   readonly magnetization: number;
   /** Mean of ⟨c_j s_j⟩: overlap of a replica with the centre. */
@@ -38,25 +39,35 @@ export interface FocusedReplicas {
   readonly localEntropy: number;
 }
 
+/** What the centre of one neuron adds to the local entropy, and the overlaps of its spins. */
+interface CentreOfNeuron {
+  readonly entropy: number;
+  /** ⟨cs⟩. */
+  readonly centreOverlap: number;
+  /** ⟨s^a s^b⟩. */
+  readonly overlap: number;
+}
+
 /**
- * What centre and bond of one neuron add to ∂/∂y of the Bethe free entropy less γ⟨cs⟩, and ⟨cs⟩. With the field H of the
- * factors, η = K_γ(H) is what a replica sends to the centre, ζ = (y−1)η what the other replicas tell it, and the centre,
- * the bond and their edges come to ½[log 2cosh(ζ+γ) + log 2cosh(ζ−γ)] − log 2cosh(yη) + η tanh(yη).
+ * What centre and bond of one neuron add to ∂/∂y of the Bethe free entropy less γ⟨cs⟩, with overlaps. With the field H of
+ * the factors, η = K_γ(H) is what a replica sends to the centre, ζ = (y−1)η what the other replicas tell it, and the
+ * centre, the bond and their edges come to ½[log 2cosh(ζ+γ) + log 2cosh(ζ−γ)] − log 2cosh(yη) + η tanh(yη). Given c the
+ * replicas are independent, each with field H + γc; c has the weight (2cosh(H + γc))^y.
  */
-function centreOf(
-  factorField: number,
-  { replicas, bond }: ProtocolPoint,
-): { entropy: number; overlap: number } {
-  const toCentre = throughBond(factorField, bond);
+function centreOf(field: number, { replicas, bond }: ProtocolPoint): CentreOfNeuron {
+  const toCentre = throughBond(field, bond);
   const rest = (replicas - 1) * toCentre;
   const centre = toCentre * Math.tanh(replicas * toCentre) - logTwoCosh(replicas * toCentre);
   // At γ = ∞ spin and centre are one: the bond's weight and γ⟨cs⟩ cancel.
-  if (bond === Infinity) return { entropy: centre, overlap: 1 };
-  const parallel = logTwoCosh(factorField + rest) + bond;
-  const opposite = logTwoCosh(factorField - rest) - bond;
-  const overlap = Math.tanh(0.5 * (parallel - opposite));
+  if (bond === Infinity) return { entropy: centre, centreOverlap: 1, overlap: 1 };
+  const parallel = logTwoCosh(field + rest) + bond;
+  const opposite = logTwoCosh(field - rest) - bond;
+  const centreOverlap = Math.tanh(0.5 * (parallel - opposite));
   const link = 0.5 * (logTwoCosh(rest + bond) + logTwoCosh(rest - bond));
-  return { entropy: centre + link - bond * overlap, overlap };
+  const up = Math.tanh(field + bond) ** 2;
+  const down = Math.tanh(field - bond) ** 2;
+  const overlap = 0.5 * (up + down + Math.tanh(replicas * toCentre) * (up - down));
+  return { entropy: centre + link - bond * centreOverlap, centreOverlap, overlap };
 }
 
 /**
@@ -70,19 +81,21 @@ export function focusedReplicas(beliefs: Beliefs, measure: BeliefMeasure): Focus
   const totals = kernels.float64(beliefs.frame.totals, n);
   const centreMessages = kernels.float64(beliefs.frame.centreMessages, n);
   let entropy = logWeight(beliefs, selfCoupling);
+  let centreOverlaps = 0;
   let overlaps = 0;
   for (let j = 0; j < n; j++) {
     const centre = centreOf(totals[j]! - centreMessages[j]!, { replicas, bond });
     entropy += centre.entropy;
+    centreOverlaps += centre.centreOverlap;
     overlaps += centre.overlap;
   }
-  const centreOverlap = overlaps / n;
   const m = magnetizations(beliefs);
   return {
-    overlap: m.reduce((sum, value) => sum + value * value, 0) / n,
+    overlap: overlaps / n,
+    squaredMagnetization: m.reduce((sum, value) => sum + value * value, 0) / n,
     magnetization: m.reduce((sum, value) => sum + Math.abs(value), 0) / n,
-    centreOverlap,
-    distance: 0.5 * (1 - centreOverlap),
+    centreOverlap: centreOverlaps / n,
+    distance: 0.5 * (1 - centreOverlaps / n),
     localEntropy: entropy / n,
   };
 }
@@ -109,7 +122,7 @@ export interface FocusingRun {
   readonly step: number;
   /** That point. */
   readonly point: ProtocolPoint;
-  /** Number of neurons with s_i h_i + J_D < 0 after each iteration, s the signs of the total fields. */
+  /** Number of neurons that break s_i h_i + J_D > 0 after each iteration, s the signs of the total fields. */
   readonly violations: readonly number[];
   /** The replicas at the end; their local entropy means little unless the messages had settled. */
   readonly replicas: FocusedReplicas;
@@ -118,7 +131,10 @@ export interface FocusingRun {
 /** Defaults of a run: a point need not be solved to the end before the next one. */
 const runDefaults = { damping: 0.5, maxIterations: 20, tolerance: 1e-4 };
 
-/** Writes the signs of the total fields into the state of the network and counts the unstable neurons. */
+/**
+ * Writes the signs of the total fields into the state of the network and counts the neurons that break s_i h_i + J_D > 0
+ * (P1), ties included; in f64 before it says that there are none.
+ */
 function countViolations({ network, frame }: Beliefs, selfCoupling: number): number {
   const { n, kernels } = network;
   const totals = kernels.float64(frame.totals, n);
@@ -126,14 +142,20 @@ function countViolations({ network, frame }: Beliefs, selfCoupling: number): num
   for (let j = 0; j < n; j++) state[j] = totals[j]! < 0 ? -1 : 1;
   kernels.functions.initialFields(network.frame.address);
   const fields = kernels.float32(network.frame.fields, n);
-  let unstable = 0;
-  for (let i = 0; i < n; i++) if (state[i]! * fields[i]! + selfCoupling < 0) unstable++;
-  return unstable > 0 ? unstable : unstableNeurons(network, selfCoupling).length;
+  const count = (h: ArrayLike<number>) => {
+    let broken = 0;
+    for (let i = 0; i < n; i++) if (!(state[i]! * h[i]! + selfCoupling > 0)) broken++;
+    return broken;
+  };
+  const inSinglePrecision = count(fields);
+  if (inSinglePrecision > 0) return inSinglePrecision;
+  kernels.functions.exactFields(network.frame.address);
+  return count(kernels.float64(network.frame.exactFields, n));
 }
 
 /**
  * Focusing belief propagation along a protocol, until the signs of the total fields are a fixed point (P1). The kernel
- * memory that the messages take (4 N² bytes) is given back; the state of the network is overwritten.
+ * memory that the messages take (8 N² bytes) is given back; the state of the network is overwritten.
  * @param network couplings; not changed
  * @param options maxIterations at each point of the protocol (default 20) and when to leave it before (tolerance, default
  *   10⁻⁴); damping, default 0.5
@@ -171,40 +193,6 @@ export function focus(
       violations,
       replicas: focusedReplicas(beliefs, { selfCoupling, ...point }),
     };
-  } finally {
-    network.kernels.release(mark);
-  }
-}
-
-/** A point of {@link focusingCurve}. */
-export interface FocusingPoint extends FocusedReplicas, ProtocolPoint {
-  readonly converged: boolean;
-  readonly iterations: number;
-  /** Largest change of a magnetization m_{j→i} in the last iteration. */
-  readonly residual: number;
-}
-
-/**
- * Fixed points of focusing belief propagation along a protocol, each followed from the one before: the local entropy of
- * the dense cluster that it finds on this network against the overlap of its replicas.
- * @param network couplings; not changed, nor is its state
- * @param options at each point of the protocol, as in `propagate`
- * @throws OutOfDomain on an input or option outside what is documented
- */
-export function focusingCurve(
-  network: Network,
-  { selfCoupling, protocol, start }: FocusingInput,
-  options: PropagationOptions = {},
-): FocusingPoint[] {
-  requireInside("selfCoupling", selfCoupling, { min: 0, max: Number.MAX_VALUE });
-  const mark = network.kernels.mark();
-  try {
-    const beliefs = createBeliefs(network);
-    randomizeMessages(beliefs, start);
-    return protocol.map((point) => {
-      const measure = { selfCoupling, ...point };
-      return { ...point, ...propagate(beliefs, measure, options), ...focusedReplicas(beliefs, measure) };
-    });
   } finally {
     network.kernels.release(mark);
   }

@@ -3,12 +3,13 @@
  * around their centre.
  */
 import { OutOfDomain, requireInside, requireInteger } from "../../theory/errors.ts";
+import { MOST_REPLICAS, STRONGEST_BOND } from "./belief-propagation.ts";
 
 /** A point of a protocol: y replicas, each bound to the centre by γ. */
 export interface ProtocolPoint {
-  /** Number of replicas y ≥ 1, not necessarily an integer. */
+  /** Number of replicas y, from 1 to 10⁹, not necessarily an integer. */
   readonly replicas: number;
-  /** Bond γ in [0, ∞]. */
+  /** Bond γ in [0, 30], or ∞. */
   readonly bond: number;
 }
 
@@ -26,9 +27,9 @@ const mostSteps = 1e6;
 
 /** How the bond grows at a fixed number of replicas. */
 export interface ScopingOptions {
-  /** y ≥ 1; default 10. */
+  /** y from 1 to 10⁹; default 10. */
   readonly replicas?: number;
-  /** Last bond γ > 0, finite; default 1.2. */
+  /** Last bond γ in (0, 30]; default 1.2. */
   readonly lastBond?: number;
   /** Number of points, at least 2; default 61. */
   readonly steps?: number;
@@ -39,8 +40,8 @@ export interface ScopingOptions {
  * @throws OutOfDomain on an option outside what is documented
  */
 export function scoping({ replicas = 10, lastBond = 1.2, steps = 61 }: ScopingOptions = {}): Protocol {
-  requireInside("replicas", replicas, { min: 1, max: Number.MAX_VALUE });
-  requireInside("lastBond", lastBond, { min: 0, max: Number.MAX_VALUE, openMin: true });
+  requireInside("replicas", replicas, { min: 1, max: MOST_REPLICAS });
+  requireInside("lastBond", lastBond, { min: 0, max: STRONGEST_BOND, openMin: true });
   requireInteger("steps", steps, 2, mostSteps);
   return Array.from({ length: steps }, (_, k) => ({ replicas, bond: (lastBond * k) / (steps - 1) }));
 }

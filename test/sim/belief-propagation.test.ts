@@ -221,7 +221,10 @@ describe("errors", () => {
     refuses(() => propagate(beliefs, { selfCoupling: 1, replicas: 0.5 }), /replicas/);
     refuses(() => propagate(beliefs, { selfCoupling: 1, bond: -1 }), /bond/);
     refuses(() => randomizeMessages(beliefs, stream(1, "messages"), 0), /amplitude/);
-    refuses(() => setExternalFields(beliefs, [Infinity, 0, 0, 0, 0, 0]), /fields/);
+    refuses(() => setExternalFields(beliefs, [Infinity, 0, 0, 0, 0, 0]), /fields must be within/);
+    refuses(() => setExternalFields(beliefs, [0, 0, 0, 0, 0, -1e5]), /fields must be within/);
+    const strong = networkOf({ n: 5, kernels: createScalarKernels() }, (i, j) => (i < j ? 1e6 : 1e-6));
+    refuses(() => createBeliefs(strong), /couplings must be within/);
   });
 
   it("a run ended from outside keeps its messages", () => {

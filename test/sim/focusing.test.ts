@@ -2,8 +2,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { OutOfDomain } from "../../theory/errors.ts";
-import { focus, focusingCurve } from "../../sim/instance/focusing.ts";
-import { couplingColumn, sampleNetwork, type Network } from "../../sim/instance/network.ts";
+import { createBeliefs, propagate, randomizeMessages } from "../../sim/instance/belief-propagation.ts";
+import { focus, focusedReplicas } from "../../sim/instance/focusing.ts";
+import { couplingColumn, networkOf, sampleNetwork, type Network } from "../../sim/instance/network.ts";
 import {
   protocolNames,
   protocolOf,
@@ -103,7 +104,7 @@ describe("a run", () => {
       expect(run.violations.slice(0, -1).every((count) => count > 0)).toBe(true);
       expect(run.point).toEqual(protocol[run.step]);
       expect(run.replicas.distance).toBeCloseTo((1 - run.replicas.centreOverlap) / 2, 15);
-      expect(run.replicas.overlap).toBeLessThanOrEqual(run.replicas.magnetization);
+      expect(run.replicas.squaredMagnetization).toBeLessThanOrEqual(run.replicas.overlap + 1e-12);
     }
   });
 
@@ -138,10 +139,11 @@ describe("a run", () => {
       { replicas: 1, bond: 0.7 },
       { replicas: 12.5, bond: 0 },
     ]) {
-      const start = stream(5, "messages", 41);
-      const [end] = focusingCurve(network, { selfCoupling: 0.2, protocol: [point], start });
-      expect(end!.converged).toBe(true);
-      expect(end!.overlap).toBeLessThan(1e-6);
+      const beliefs = createBeliefs(network);
+      randomizeMessages(beliefs, stream(5, "messages", 41));
+      const measure = { selfCoupling: 0.2, ...point };
+      expect(propagate(beliefs, measure).converged).toBe(true);
+      expect(focusedReplicas(beliefs, measure).squaredMagnetization).toBeLessThan(1e-6);
     }
   });
 });
@@ -169,6 +171,14 @@ describe("edge cases", () => {
     }
   });
 
+  it("a tie s_i h_i + J_D = 0 is no fixed point (P1)", () => {
+    const network = networkOf({ n: 6, kernels: createScalarKernels() }, () => 0);
+    const start = stream(5, "messages", 6);
+    const run = focus(network, { selfCoupling: 0, protocol: scoping({ steps: 2 }), start });
+    expect(run.solved).toBe(false);
+    expect(run.violations.at(-1)).toBe(6);
+  });
+
   it("a large self-coupling is solved at once", () => {
     const start = stream(5, "messages", 20);
     const run = focus(draw(20), { selfCoupling: 10, protocol: protocolOf("scoping"), start });
@@ -189,6 +199,6 @@ describe("errors", () => {
     const unbound = [{ replicas: 2, bond: NaN }];
     expect(() => focus(network, { selfCoupling: 0.1, protocol: unbound, start })).toThrow(/bond/);
     expect(() => focus(network, { selfCoupling: 0.1, protocol, start }, { damping: -1 })).toThrow(/damping/);
-    expect(() => focusingCurve(network, { selfCoupling: NaN, protocol, start })).toThrow(/selfCoupling/);
+    expect(() => focus(network, { selfCoupling: NaN, protocol, start })).toThrow(/selfCoupling/);
   });
 });

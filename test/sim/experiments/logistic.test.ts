@@ -84,7 +84,7 @@ describe("fitThreshold", () => {
   /** Sample k converges at J_D ≥ threshold_k after 100 sweeps, at J_D ≥ threshold_k − 0.1 after 1000. */
   const table: ConvergenceTable = {
     selfCouplings: grid,
-    sweeps: Array.from({ length: 200 }, (_, k) => {
+    times: Array.from({ length: 200 }, (_, k) => {
       const threshold = 0.55 + 0.06 * Math.log((k + 0.5) / (199.5 - k));
       return grid.map((x) => (x >= threshold ? 100 : x >= threshold - 0.1 ? 1000 : null));
     }),
