@@ -1,19 +1,20 @@
 /** @file Panels (c) and (d) of figure 6: J_a against size, with its extrapolations, and against the budget. */
-import type { AccessThresholdRow, ExtrapolationRow, ThresholdsRow } from "../experiments/rows.ts";
+import type {
+  AccessThresholdRow,
+  ExtrapolationRow,
+  SizeThreshold,
+  ThresholdLimit,
+  ThresholdsRow,
+} from "../experiments/rows.ts";
+import type { SizeStyle } from "./success.ts";
 import { dashAt, label, palette, stroke, symbols } from "./theme.ts";
 import type { ErrorBars, ScatterTrace } from "./types.ts";
-
-/** How the points of one N look, in all panels. */
-export interface SizeStyle {
-  readonly color: string;
-  readonly symbol: string;
-}
 
 /** Points of a drawn extrapolation. */
 const extrapolationPoints = 80;
 
 /** A form of x(N) as a function of t = 1/log N, how it is written, and how its line looks. */
-const forms = {
+export const extrapolationForms = {
   "1/log N": {
     of: (t: number) => t,
     name: "1/log <i>N</i>",
@@ -37,8 +38,8 @@ const forms = {
   },
 } as const;
 
-/** Confidence intervals of J_a as error bars; none where an end is missing. */
-function intervalBars(rows: readonly AccessThresholdRow[], color: string): ErrorBars {
+/** Confidence intervals of thresholds as error bars; none where an end is missing. */
+export function intervalBars(rows: readonly SizeThreshold[], color: string): ErrorBars {
   const length = (from: number | null, to: number | null): number =>
     from === null || to === null ? 0 : Math.max(0, to - from);
   return {
@@ -96,14 +97,27 @@ export function budgetTrace(
   };
 }
 
-/** A fitted form as a line from the smallest N to N = ∞, and its limit with its standard error. */
+/**
+ * A fitted form as a line from N = ∞ to t = `end`; none where nothing was fitted.
+ * @param end largest t = 1/log N
+ */
+export function extrapolationLine(
+  { form, selfCoupling: limit, slope }: ThresholdLimit,
+  end: number,
+): { t: number[]; y: number[] } | null {
+  if (limit === null || slope === null) return null;
+  const { of } = extrapolationForms[form];
+  const t = Array.from({ length: extrapolationPoints }, (_, k) => (end * k) / (extrapolationPoints - 1));
+  return { t, y: t.map((value) => limit + slope * (value === 0 ? 0 : of(value))) };
+}
+
+/** A fitted form from the smallest N to N = ∞, and its limit with its standard error. */
 function extrapolationTrace(row: ExtrapolationRow, smallest: number): ScatterTrace[] {
-  const { selfCoupling: limit, slope, standardError } = row;
-  if (limit === null || slope === null) return [];
-  const { of, name, color, dash, symbol } = forms[row.form];
-  const end = 1.05 / Math.log(smallest);
-  const x = Array.from({ length: extrapolationPoints }, (_, k) => (end * k) / (extrapolationPoints - 1));
-  const y = x.map((t) => limit + slope * (t === 0 ? 0 : of(t)));
+  const fitted = extrapolationLine(row, 1.05 / Math.log(smallest));
+  if (fitted === null) return [];
+  const { t: x, y } = fitted;
+  const { selfCoupling: limit, standardError } = row;
+  const { name, color, dash, symbol } = extrapolationForms[row.form];
   const place = { xaxis: "x3", yaxis: "y3", legend: "legend2", legendgroup: row.form } as const;
   const error: ErrorBars = { type: "data", array: [standardError ?? 0], color, thickness: 1, width: 4 };
   const marker = { symbol, size: 8, color, line: { color, width: 1.4 } };

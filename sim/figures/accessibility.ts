@@ -7,8 +7,9 @@ import type {
   UpdateOrder,
 } from "../experiments/rows.ts";
 import { budgetTrace, extrapolationTraces, gapTraces, sizePoint } from "./access-threshold.ts";
-import type { SizeStyle } from "./access-threshold.ts";
-import { curve, distinct } from "./select.ts";
+import { distinct } from "./select.ts";
+import { fractionTraces, medianTrace } from "./success.ts";
+import type { SizeStyle } from "./success.ts";
 import { accessibilityTable, accessThresholdTable, extrapolationTable, thresholdsTable } from "./tables.ts";
 import {
   axis,
@@ -22,14 +23,10 @@ import {
   padded,
   panelLabel,
   sequentialColors,
-  stroke,
   symbols,
   withoutData,
 } from "./theme.ts";
-import type { ErrorBars, Figure, Layout, ScatterTrace, Table, Trace } from "./types.ts";
-
-/** Points of a drawn logistic curve across the panel. */
-const logisticPoints = 161;
+import type { Figure, Layout, Table, Trace } from "./types.ts";
 
 /** Shares of the width and height of the four panels. */
 const columns = [
@@ -68,67 +65,21 @@ const caption = ({ update, budget }: Pick<Series, "update" | "budget">): string 
   `95 % confidence intervals, against 1/log <i>N</i>; lines: least-squares fits of three forms and their limits at ` +
   `<i>N</i> → ∞ with standard errors; dotted level: ${symbols.gap} (P15). (d) ${symbols.access}(<i>N</i>) against the budget of sweeps.`;
 
-/** Wilson score interval of one standard error for k successes in n, as distances from k/n; it stays inside [0, 1] and is never empty. */
-function wilsonDistances(k: number, n: number): { up: number; down: number } {
-  const p = k / n;
-  const centre = (p + 1 / (2 * n)) / (1 + 1 / n);
-  const half = Math.sqrt((p * (1 - p)) / n + 1 / (4 * n * n)) / (1 + 1 / n);
-  return { up: Math.max(0, centre + half - p), down: Math.max(0, p - (centre - half)) };
-}
-
-function binomialBars(rows: readonly AccessibilityRow[], color: string): ErrorBars {
-  const distances = rows.map((row) => wilsonDistances(row.converged, row.samples));
-  const [array, arrayminus] = [distances.map(({ up }) => up), distances.map(({ down }) => down)];
-  return { type: "data", symmetric: false, array, arrayminus, color, thickness: 1, width: 2 };
-}
-
 /** Fractions with their errors and the logistic fit, and the median time, at one N. */
 function sizeTraces(
   series: Series,
   n: number,
-  { color, symbol }: SizeStyle,
+  style: SizeStyle,
   couplings: readonly [number, number],
 ): Trace[] {
-  const rows = series.rows.filter((row) => row.n === n && row.budget === series.budget && row.samples > 0);
+  const points = series.rows
+    .filter((row) => row.n === n && row.budget === series.budget && row.samples > 0)
+    .map((row) => ({ ...row, successes: row.converged, medianTime: row.medianSweeps }));
   const fit = series.thresholds.find((row) => row.n === n && row.budget === series.budget);
-  const shared = { type: "scatter", legendgroup: `N${n}` } as const;
-  const marker = { symbol, size: 6, color };
-  const name = `${symbols.size} = ${n}`;
-  const fractions: ScatterTrace = {
-    ...shared,
-    mode: "markers",
-    name,
-    x: rows.map((row) => row.selfCoupling),
-    y: rows.map((row) => row.converged / row.samples),
-    error_y: binomialBars(rows, color),
-    marker,
-    cliponaxis: false,
-    hovertemplate: `N = ${n}, J_D = %{x:.4g}<br>fraction %{y:.3f}<extra></extra>`,
-  };
-  const medians: ScatterTrace = {
-    ...shared,
-    mode: "lines+markers",
-    name,
-    ...curve(
-      rows,
-      (row) => row.selfCoupling,
-      (row) => row.medianSweeps,
-    ),
-    line: stroke(color, 1),
-    marker: { ...marker, size: 5 },
-    xaxis: "x2",
-    yaxis: "y2",
-    showlegend: false,
-    hovertemplate: `N = ${n}, J_D = %{x:.4g}<br>median %{y:.4g} sweeps<extra></extra>`,
-  };
-  if (fit === undefined || fit.selfCoupling === null || fit.width === null || fit.width <= 0)
-    return [fractions, medians];
-  const { selfCoupling: centre, width } = fit;
-  const [low, high] = couplings;
-  const x = Array.from({ length: logisticPoints }, (_, k) => low + ((high - low) * k) / (logisticPoints - 1));
-  const y = x.map((value) => 1 / (1 + Math.exp(-(value - centre) / width)));
-  const line = stroke(color, 1.2);
-  return [{ ...shared, mode: "lines", x, y, line, showlegend: false, hoverinfo: "skip" }, fractions, medians];
+  return [
+    ...fractionTraces({ n, inLegend: true, style }, points, fit, couplings),
+    medianTrace({ n, inLegend: false, style, place: { xaxis: "x2", yaxis: "y2" } }, points, "sweeps"),
+  ];
 }
 
 function panelsLayout(series: Series, couplings: readonly [number, number], smallest: number): Layout {

@@ -12,5 +12,15 @@ export { phaseDiagramFigure } from "./phase-diagram.ts";
 export { typicalFigure } from "./typical.ts";
 export { complexityFigure } from "./complexity.ts";
 export { accessibilityFigure } from "./accessibility.ts";
-export { accessThresholdTable, extrapolationTable, thresholdsTable } from "./tables.ts";
+export { focusingFigure } from "./focusing.ts";
+export { focusingEntropyFigure } from "./focusing-entropy.ts";
+export { reachFigure } from "./reach.ts";
+export { surroundingsFigure } from "./surroundings.ts";
+export {
+  accessThresholdTable,
+  extrapolationTable,
+  focusingExtrapolationTable,
+  focusingThresholdTable,
+  thresholdsTable,
+} from "./tables.ts";
 export type { Cell, Figure, Layout, Table, Trace } from "./types.ts";

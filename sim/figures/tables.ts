@@ -5,6 +5,9 @@ import type {
   EntropyCheckRow,
   EntropyRow,
   ExtrapolationRow,
+  FocusingExtrapolationRow,
+  FocusingRow,
+  FocusingThresholdRow,
   FranzParisiRow,
   LocalEntropyRow,
   ThresholdsRow,
@@ -132,4 +135,26 @@ export function extrapolationTable(rows: readonly ExtrapolationRow[]): Table {
   const columns = ["status", "update", "budget", "form", "selfCoupling", "standardError", "slope"] as const;
   const title = "Extrapolation of <i>J</i><sub>a</sub>(<i>N</i>) to <i>N</i> → ∞";
   return fieldsTable("extrapolation", title, rows, [...columns, "chiSquared", "degreesOfFreedom"]);
+}
+
+/** Success of focusing belief propagation, a row per (N, protocol, J_D). */
+export function focusingTable(rows: readonly FocusingRow[]): Table {
+  const place = ["status", "n", "selfCoupling", "protocol", "samples"] as const;
+  const values = ["solved", "medianIterations", "betheEntropy", "overlap", "distance"] as const;
+  const title = "Focusing belief propagation";
+  return fieldsTable("focusing", title, rows, [...place, ...values, "unstableFraction"]);
+}
+
+/** Thresholds J_fBP(N), a row per (N, protocol). */
+export function focusingThresholdTable(rows: readonly FocusingThresholdRow[]): Table {
+  const columns = ["status", "n", "protocol", "samples", "selfCoupling", "low", "high", "width"] as const;
+  const title = "Threshold <i>J</i><sub>fBP</sub>(<i>N</i>) with 95 % confidence interval";
+  return fieldsTable("fbp-thresholds", title, rows, columns);
+}
+
+/** Extrapolations of J_fBP(N) to N → ∞, a row per (protocol, form). */
+export function focusingExtrapolationTable(rows: readonly FocusingExtrapolationRow[]): Table {
+  const columns = ["status", "protocol", "form", "selfCoupling", "standardError", "slope"] as const;
+  const title = "Extrapolation of <i>J</i><sub>fBP</sub>(<i>N</i>) to <i>N</i> → ∞";
+  return fieldsTable("fbp-extrapolation", title, rows, [...columns, "chiSquared", "degreesOfFreedom"]);
 }

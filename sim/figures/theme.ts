@@ -42,6 +42,7 @@ export const symbols = {
   gap: "<i>J</i><sub>gap</sub>",
   monotone: "<i>J</i><sub>mono</sub>",
   access: "<i>J</i><sub>a</sub>",
+  focusing: "<i>J</i><sub>fBP</sub>",
 } as const;
 
 /** Categorical colours (Okabe and Ito), ordered from dark to light. */

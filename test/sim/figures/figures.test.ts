@@ -6,8 +6,10 @@ import {
   accessibilityFigure,
   complexityFigure,
   entropyFigure,
+  focusingFigure,
   localEntropyFigure,
   phaseDiagramFigure,
+  reachFigure,
   typicalFigure,
 } from "../../../sim/figures/index.ts";
 import type { Figure, Trace } from "../../../sim/figures/index.ts";
@@ -73,6 +75,8 @@ describe("no rows", () => {
     typicalFigure([], []),
     complexityFigure([]),
     accessibilityFigure([]),
+    focusingFigure([]),
+    reachFigure([]),
   ];
   test.each(blank.map((figure) => [figure.name, figure] as const))(
     "figure %s says that it has no data",

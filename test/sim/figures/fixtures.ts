@@ -16,11 +16,14 @@ import {
   accessibilityFigure,
   complexityFigure,
   entropyFigure,
+  focusingFigure,
   localEntropyFigure,
   phaseDiagramFigure,
+  reachFigure,
   typicalFigure,
 } from "../../../sim/figures/index.ts";
 import type { Figure, Provenance } from "../../../sim/figures/index.ts";
+import { focusingExtrapolationRows, focusingRows, focusingThresholdRows } from "./focusing-fixtures.ts";
 
 /** Standard normal distribution function (Abramowitz and Stegun 26.2.17, seven digits): enough for a drawing. */
 export function normalCdf(x: number): number {
@@ -235,6 +238,14 @@ export function allFigures(): Record<string, Figure> {
     typicalFigure(franzParisiRows, curveRows),
     complexityFigure(complexityRows, [...someCurves, ...complexityEnds]),
     accessibilityFigure(accessibilityRows, accessThresholdRows, extrapolationRows, thresholds),
+    focusingFigure(focusingRows, focusingThresholdRows, thresholds),
+    reachFigure(
+      focusingThresholdRows,
+      focusingExtrapolationRows,
+      accessThresholdRows,
+      extrapolationRows,
+      thresholds,
+    ),
   ];
   return Object.fromEntries(figures.map((figure) => [figure.name, figure]));
 }
