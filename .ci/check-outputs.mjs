@@ -8,7 +8,10 @@ const check = (holds, what) => holds || problems.push(what);
 const read = (name) => readFileSync(join(folder, name), "utf8");
 const tablesOf = (name) => JSON.parse(read(`${name}.json`)).tables;
 
-const figures = ["entropy", "local-entropy", "phase-diagram", "typical", "complexity", "accessibility"];
+const figures = [
+  ...["entropy", "local-entropy", "phase-diagram", "typical", "complexity", "accessibility"],
+  ...["focusing", "focusing-entropy", "surroundings", "reach"],
+];
 for (const name of figures) {
   for (const ending of ["html", "json", "csv", "svg", "png", "pdf"]) {
     const path = join(folder, `${name}.${ending}`);
@@ -42,6 +45,24 @@ const gap = thresholds.find(({ threshold }) => /gap/i.test(threshold));
 check(gap?.selfCoupling > 0.05 && gap.selfCoupling < 0.07, `J_gap is ${gap?.selfCoupling}`);
 const access = rowsOf("accessibility", "low").find(({ n, budget }) => n === 200 && budget === 2000);
 check(Math.abs(access?.selfCoupling - 0.37) < 0.04, `J_a(200) is ${access?.selfCoupling}`);
+
+for (const row of rowsOf("focusing", "betheEntropy")) {
+  const annealed = rowsOf("entropy", "annealed").findLast(
+    ({ selfCoupling }) => selfCoupling <= row.selfCoupling,
+  );
+  check(
+    row.betheEntropy > annealed.annealed - 0.02,
+    `Bethe entropy is off at N = ${row.n}, J_D = ${row.selfCoupling}`,
+  );
+  check(
+    row.selfCoupling < 0.25 || row.solved >= 0.9 * row.samples,
+    `focusing fails at J_D = ${row.selfCoupling}`,
+  );
+}
+for (const row of rowsOf("focusing-entropy", "centredEntropy")) {
+  const off = row.status === "ok" ? Math.abs(row.localEntropy - row.centredEntropy) : 0;
+  check(off < 0.1, `local entropy is off theory by ${off} at J_D = ${row.selfCoupling}, y = ${row.replicas}`);
+}
 
 for (const problem of problems) console.error(problem);
 console.log(problems.length === 0 ? `${folder}: complete and sane` : `${problems.length} problems`);

@@ -26,9 +26,11 @@ export type {
   Propagation,
   PropagationOptions,
 } from "./instance/belief-propagation.ts";
+export * from "./instance/entropy-around.ts";
 export * from "./instance/focusing.ts";
 export * from "./instance/planted.ts";
 export * from "./instance/protocols.ts";
+export * from "./instance/surroundings.ts";
 export { openStore, readStore } from "./sweep/store.ts";
 export { memoryStore } from "./sweep/memory.ts";
 export { runTasks } from "./sweep/local.ts";
@@ -41,8 +43,18 @@ export {
 } from "./experiments/accessibility.ts";
 export { entropyCheckExperiment, entropyCheckRows } from "./experiments/entropy-check.ts";
 export { entropyExperiment } from "./experiments/entropy.ts";
+export { focusingEntropyExperiment } from "./experiments/focusing-entropy.ts";
+export { focusingEntropySummaries } from "./experiments/focusing-entropy-summary.ts";
+export {
+  focusingExperiment,
+  focusingExtrapolations,
+  focusingRows,
+  focusingThresholds,
+} from "./experiments/focusing-scan.ts";
 export { franzParisiExperiment } from "./experiments/franz-parisi.ts";
 export { localEntropyExperiment } from "./experiments/local-entropy.ts";
+export { surroundingsExperiment } from "./experiments/surroundings.ts";
+export { surroundingsRows } from "./experiments/surroundings-rows.ts";
 export { thresholdsExperiment, thresholdsRow } from "./experiments/thresholds.ts";
 export type * from "./experiments/rows.ts";
 export * from "./figures/index.ts";

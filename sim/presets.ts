@@ -2,10 +2,14 @@
 import type { AccessibilityParameters } from "./experiments/accessibility.ts";
 import type { EntropyParameters } from "./experiments/entropy.ts";
 import type { EntropyCheckParameters } from "./experiments/entropy-check.ts";
+import type { FocusingEntropyParameters } from "./experiments/focusing-entropy.ts";
+import type { FocusingParameters } from "./experiments/focusing-scan.ts";
 import type { FranzParisiParameters } from "./experiments/franz-parisi.ts";
 import type { LocalEntropyParameters } from "./experiments/local-entropy.ts";
+import type { SurroundingsParameters } from "./experiments/surroundings.ts";
 import type { ThresholdsParameters } from "./experiments/thresholds.ts";
 import { defaultTypicalDistances } from "./experiments/thresholds.ts";
+import { paperSurroundings, quickSurroundings, standardSurroundings } from "./surroundings-presets.ts";
 
 /** Parameters of all data sets of a reproduction. */
 export interface ReproductionParameters {
@@ -22,6 +26,9 @@ export interface ReproductionParameters {
   readonly accessibility: AccessibilityParameters;
   /** Budgets at which thresholds are read off the same runs. */
   readonly budgets: readonly number[];
+  readonly focusing: FocusingParameters;
+  readonly focusingEntropy: FocusingEntropyParameters;
+  readonly surroundings: SurroundingsParameters;
 }
 
 /** The presets, by the time that they take. */
@@ -65,6 +72,22 @@ function scan(n: number, samples: number, points: number) {
   };
 }
 
+/** Half of the networks are solved near J_D = 0.14 at all sizes; the wider scans reach from none to all. */
+const focusingSelfCouplings = {
+  wide: linear(0.06, 0.24, 10),
+  coarse: linear(0.08, 0.24, 5),
+  narrow: linear(0.12, 0.18, 3),
+} as const;
+
+/** Schedules that solve as many networks as longer ones do, up to a few in a hundred, in fewer iterations. */
+const focusingProtocols = {
+  protocols: [{ name: "scoping", lastBond: 1, steps: 101 }, { name: "pseudo-reinforcement" }],
+  innerIterations: 10,
+} as const;
+
+/** Overlaps at which local entropies of finite networks are laid over theory. */
+const focusingOverlaps = [0.15, 0.3, 0.45, 0.6, 0.7, 0.8, 0.87, 0.92, 0.96];
+
 const curveSelfCouplings = [0, 0.02, 0.04, 0.05, 0.06, 0.08, 0.1, 0.2, 0.3, 0.5, 0.75, 1];
 const typicalSelfCouplings = [0.1, 0.3, 0.5, 1];
 
@@ -95,6 +118,24 @@ const quick: ReproductionParameters = {
     scans: [scan(200, 200, 11), scan(400, 100, 11), scan(800, 40, 9), scan(1600, 32, 9)],
   },
   budgets: [250, 500, 1000, 2000],
+  focusing: {
+    ...focusingProtocols,
+    scans: [
+      { n: 100, samples: 32, selfCouplings: focusingSelfCouplings.coarse },
+      { n: 200, samples: 12, selfCouplings: focusingSelfCouplings.coarse },
+      { n: 400, samples: 4, selfCouplings: focusingSelfCouplings.coarse },
+    ],
+  },
+  focusingEntropy: {
+    sizes: [
+      { n: 100, samples: 4 },
+      { n: 200, samples: 3 },
+    ],
+    selfCouplings: [0.2, 0.5],
+    replicas: [3, 10, 30],
+    overlaps: focusingOverlaps,
+  },
+  surroundings: { scans: quickSurroundings },
 };
 
 const standard: ReproductionParameters = {
@@ -115,6 +156,27 @@ const standard: ReproductionParameters = {
     budget: 2000,
     scans: [200, 400, 800, 1600].map((n) => scan(n, 200, 17)).concat(scan(3200, 60, 13)),
   },
+  focusing: {
+    ...focusingProtocols,
+    scans: [
+      { n: 100, samples: 100, selfCouplings: focusingSelfCouplings.wide },
+      { n: 200, samples: 30, selfCouplings: focusingSelfCouplings.wide },
+      { n: 400, samples: 10, selfCouplings: focusingSelfCouplings.wide },
+      { n: 800, samples: 8, selfCouplings: focusingSelfCouplings.narrow },
+      { n: 1600, samples: 4, selfCouplings: focusingSelfCouplings.narrow },
+    ],
+  },
+  focusingEntropy: {
+    sizes: [
+      { n: 100, samples: 24 },
+      { n: 200, samples: 16 },
+      { n: 400, samples: 8 },
+    ],
+    selfCouplings: [0.2, 0.5],
+    replicas: [3, 10, 30],
+    overlaps: focusingOverlaps,
+  },
+  surroundings: { scans: standardSurroundings },
 };
 
 const paper: ReproductionParameters = {
@@ -135,6 +197,30 @@ const paper: ReproductionParameters = {
     scans: [200, 400, 800, 1600, 3200, 6400].map((n) => scan(n, 400, 21)),
   },
   budgets: [500, 1000, 2000, 4000, 8000],
+  focusing: {
+    ...focusingProtocols,
+    scans: [
+      { n: 100, samples: 1000, selfCouplings: focusingSelfCouplings.wide },
+      { n: 200, samples: 400, selfCouplings: focusingSelfCouplings.wide },
+      { n: 400, samples: 200, selfCouplings: focusingSelfCouplings.wide },
+      { n: 800, samples: 60, selfCouplings: focusingSelfCouplings.wide },
+      { n: 1600, samples: 30, selfCouplings: focusingSelfCouplings.coarse },
+      { n: 3200, samples: 12, selfCouplings: focusingSelfCouplings.coarse },
+    ],
+  },
+  focusingEntropy: {
+    sizes: [
+      { n: 100, samples: 100 },
+      { n: 200, samples: 60 },
+      { n: 400, samples: 40 },
+      { n: 800, samples: 24 },
+      { n: 1600, samples: 8 },
+    ],
+    selfCouplings: [0.2, 0.5],
+    replicas: [3, 10, 30],
+    overlaps: focusingOverlaps,
+  },
+  surroundings: { scans: paperSurroundings },
 };
 
 /** Parameters of each preset. */

@@ -11,8 +11,18 @@ import {
 import { entropyCheckExperiment, entropyCheckRows } from "./experiments/entropy-check.ts";
 import { entropyExperiment } from "./experiments/entropy.ts";
 import type { Experiment } from "./experiments/experiment.ts";
+import { focusingEntropyExperiment } from "./experiments/focusing-entropy.ts";
+import { focusingEntropySummaries } from "./experiments/focusing-entropy-summary.ts";
+import {
+  focusingExperiment,
+  focusingExtrapolations,
+  focusingRows,
+  focusingThresholds,
+} from "./experiments/focusing-scan.ts";
 import { franzParisiExperiment } from "./experiments/franz-parisi.ts";
 import { localEntropyExperiment } from "./experiments/local-entropy.ts";
+import { surroundingsExperiment } from "./experiments/surroundings.ts";
+import { surroundingsRows } from "./experiments/surroundings-rows.ts";
 import { thresholdsExperiment, thresholdsRow } from "./experiments/thresholds.ts";
 import {
   accessibilityFigure,
@@ -20,8 +30,14 @@ import {
   complexityFigure,
   entropyFigure,
   extrapolationTable,
+  focusingEntropyFigure,
+  focusingExtrapolationTable,
+  focusingFigure,
+  focusingThresholdTable,
   localEntropyFigure,
   phaseDiagramFigure,
+  reachFigure,
+  surroundingsFigure,
   thresholdsTable,
   typicalFigure,
 } from "./figures/index.ts";
@@ -36,6 +52,10 @@ export const figureNames = [
   "typical",
   "complexity",
   "accessibility",
+  "focusing",
+  "focusing-entropy",
+  "surroundings",
+  "reach",
 ] as const;
 
 /** Name of a figure. */
@@ -86,6 +106,9 @@ function dataSets(parameters: ReproductionParameters) {
     typicalCurves: dataSet(localEntropyExperiment, parameters.typical),
     thresholds: dataSet(thresholdsExperiment, parameters.thresholds),
     accessibility: dataSet(accessibilityExperiment, parameters.accessibility),
+    focusing: dataSet(focusingExperiment, parameters.focusing),
+    focusingEntropy: dataSet(focusingEntropyExperiment, parameters.focusingEntropy),
+    surroundings: dataSet(surroundingsExperiment, parameters.surroundings),
   };
 }
 
@@ -99,6 +122,10 @@ const needs: Readonly<Record<FigureName, readonly (keyof DataSets)[]>> = {
   typical: ["typical", "typicalCurves"],
   complexity: ["complexity", "curves"],
   accessibility: ["accessibility", "thresholds"],
+  focusing: ["focusing", "thresholds"],
+  reach: ["focusing", "accessibility", "thresholds"],
+  "focusing-entropy": ["focusingEntropy"],
+  surroundings: ["surroundings", "curves", "typical"],
 };
 
 /** Draws one figure, computing what it needs. */
@@ -130,6 +157,26 @@ async function draw(
       const access = accessThresholds(samples, budgets, seed);
       return accessibilityFigure(accessibilityRows(samples), access, extrapolationRows(access), thresholds);
     }
+    case "focusing": {
+      const samples = await data.focusing.rows(run);
+      const thresholds = thresholdsRow(await data.thresholds.rows(run));
+      return focusingFigure(focusingRows(samples), focusingThresholds(samples, seed), thresholds);
+    }
+    case "reach": {
+      const focusing = focusingThresholds(await data.focusing.rows(run), seed);
+      const access = accessThresholds(await data.accessibility.rows(run), budgets, seed);
+      const thresholds = thresholdsRow(await data.thresholds.rows(run));
+      const limits = [focusingExtrapolations(focusing), extrapolationRows(access)] as const;
+      return reachFigure(focusing, limits[0], access, limits[1], thresholds);
+    }
+    case "focusing-entropy": {
+      const rows = await data.focusingEntropy.rows(run);
+      return focusingEntropyFigure(rows, focusingEntropySummaries(rows));
+    }
+    case "surroundings": {
+      const rows = surroundingsRows(await data.surroundings.rows(run));
+      return surroundingsFigure(rows, await data.curves.rows(run), await data.typical.rows(run));
+    }
     default:
       name satisfies never;
       throw new Error(`no figure ${String(name)}`);
@@ -158,6 +205,11 @@ export async function reproduce(
   if (needed.has("accessibility")) {
     const access = accessThresholds(await data.accessibility.rows(run), parameters.budgets, seed);
     tables.push(accessThresholdTable(access), extrapolationTable(extrapolationRows(access)));
+  }
+  if (needed.has("focusing")) {
+    const focusing = focusingThresholds(await data.focusing.rows(run), seed);
+    const limits = focusingExtrapolations(focusing);
+    tables.push(focusingThresholdTable(focusing), focusingExtrapolationTable(limits));
   }
   return { figures, tables };
 }

@@ -88,7 +88,7 @@ export async function parseList(name: string, text: string): Promise<number[]> {
 }
 
 /** Splits at commas outside parentheses, so that an expression may call a function of two arguments. */
-function splitTopLevel(text: string): string[] {
+export function splitTopLevel(text: string): string[] {
   const items = [""];
   let depth = 0;
   for (const character of text) {

@@ -6,6 +6,7 @@ import { makeCommand } from "./command.ts";
 import { dynamicsCommand } from "./dynamics.ts";
 import { entropyCommand } from "./entropy.ts";
 import { enumerateCommand } from "./enumerate.ts";
+import { focusingCommand } from "./focusing.ts";
 import { franzParisiCommand } from "./franz-parisi.ts";
 import { localEntropyCommand } from "./local-entropy.ts";
 import { reproduceCommand } from "./reproduce.ts";
@@ -19,6 +20,7 @@ const commands: readonly CommandDefinition[] = [
   thresholdsCommand,
   enumerateCommand,
   dynamicsCommand,
+  focusingCommand,
   reproduceCommand,
 ];
 

@@ -24,6 +24,33 @@ const small: ReproductionParameters = {
     scans: [30, 40, 50].map((n) => ({ n, selfCouplings: [0, 0.2, 0.4, 0.6], samples: 12 })),
   },
   budgets: [100, 200],
+  focusing: {
+    protocols: [
+      { name: "scoping", steps: 15 },
+      { name: "pseudo-reinforcement", steps: 20 },
+    ],
+    scans: [16, 20, 24].map((n) => ({ n, selfCouplings: [0, 0.15, 0.3, 0.6], samples: 12 })),
+  },
+  focusingEntropy: {
+    sizes: [
+      { n: 60, samples: 2 },
+      { n: 80, samples: 2 },
+    ],
+    selfCouplings: [0.5],
+    replicas: [10],
+    overlaps: [0.6, 0.8],
+  },
+  surroundings: {
+    scans: [
+      {
+        n: 40,
+        selfCoupling: 0.5,
+        kinds: { focusing: { samples: 3, detailed: 3 }, dynamics: { samples: 3 }, planted: { samples: 4 } },
+        walkSweeps: 2,
+        distances: [0.2, 0.5],
+      },
+    ],
+  },
 };
 
 /** Runs tasks in this thread and counts the experiments. */
