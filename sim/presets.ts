@@ -85,7 +85,7 @@ const focusingProtocols = {
   innerIterations: 10,
 } as const;
 
-/** Overlaps at which local entropies of finite networks are laid over theory. */
+/** Overlaps of two replicas whose bonds γ by (P28) are visited. */
 const focusingOverlaps = [0.15, 0.3, 0.45, 0.6, 0.7, 0.8, 0.87, 0.92, 0.96];
 
 const curveSelfCouplings = [0, 0.02, 0.04, 0.05, 0.06, 0.08, 0.1, 0.2, 0.3, 0.5, 0.75, 1];
@@ -121,7 +121,7 @@ const quick: ReproductionParameters = {
   focusing: {
     ...focusingProtocols,
     scans: [
-      { n: 100, samples: 32, selfCouplings: focusingSelfCouplings.coarse },
+      { n: 100, samples: 28, selfCouplings: focusingSelfCouplings.coarse },
       { n: 200, samples: 12, selfCouplings: focusingSelfCouplings.coarse },
       { n: 400, samples: 4, selfCouplings: focusingSelfCouplings.coarse },
     ],
@@ -160,7 +160,7 @@ const standard: ReproductionParameters = {
     ...focusingProtocols,
     scans: [
       { n: 100, samples: 100, selfCouplings: focusingSelfCouplings.wide },
-      { n: 200, samples: 30, selfCouplings: focusingSelfCouplings.wide },
+      { n: 200, samples: 24, selfCouplings: focusingSelfCouplings.wide },
       { n: 400, samples: 10, selfCouplings: focusingSelfCouplings.wide },
       { n: 800, samples: 8, selfCouplings: focusingSelfCouplings.narrow },
       { n: 1600, samples: 4, selfCouplings: focusingSelfCouplings.narrow },

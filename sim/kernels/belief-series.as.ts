@@ -10,21 +10,23 @@
 import { BeliefFrame, ROW_BLOCK, ROW_DERIVATIVES } from "./belief-frame.as";
 import { Single } from "./single.as";
 
-/**
- * Ratio at which terms of the eleventh and of the seventh order must fall from the first on: what the series leaves out
- * is then below 6e−7 (test/sim/kernels-belief.test.ts). As log₂.
+const LN2: f32 = 0.6931472;
+
+/*
+ * How far a series reaches. All ratios are log₂; with them what the series leaves out stays below 6e−7
+ * (test/sim/kernels-belief.test.ts), at a tenth of a per cent to a fifth of all messages beyond the reach, the more the
+ * smaller N and the more polarized the neurons.
  */
+
+/** The terms of order k = 8..11 at κ = 0 must be below this to the power k. */
 const POLARIZED_RATIO: f32 = -2;
+/** The terms of order k = 4..7 at any m must be below this to the power k. */
 const MIXED_RATIO: f32 = -3;
-/**
- * And from each order to the next at the end: terms that are small at first, in a row that is nearly quiet, may grow up
- * to an order that the series does not hold.
- */
+/** The last terms must fall at least so fast: in a row that is nearly quiet small terms may grow up to later orders. */
 const LAST_RATIO: f32 = -1;
-/** Largest |J|/√V in any case, as terms with κ grow like powers of this in the tails. */
+/** Largest |J|/√V at κ = 0 and at any m: terms with κ are powers of it in the tails, where others vanish. */
 const LARGEST_POLARIZED: f32 = 0.55;
 const LARGEST_MIXED: f32 = 0.22;
-const LN2: f32 = 0.6931472;
 /** The largest message that is taken from the series; below LARGEST_MESSAGE, so that none needs to be clamped. */
 const LARGEST_SERIES_MESSAGE: f32 = 20;
 /** A row with a larger coefficient than this is not given a series, which might overflow. */

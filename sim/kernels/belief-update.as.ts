@@ -15,7 +15,7 @@ function varianceShare(J: v128, d: v128): v128 {
 
 /**
  * Appends to a list the lanes of a group of four rows where the series does not hold. An entry has 16 bytes: number of
- * the row, number of the message, u32; m_{j→i} as in `poles`, J_ij² (1 − m²_{j→i}), f32.
+ * the row, number of the message, u32; m_{j→i} as in frame.poles, J_ij² (1 − m²_{j→i}), f32.
  * @returns new end of the list
  */
 function listMessages(end: usize, row: u32, message: u32, within: v128, pole: v128, share: v128): usize {
@@ -50,8 +50,8 @@ export function updateColumn(frame: BeliefFrame, j: u32, old: usize, damping: f6
   const one = f32x4.splat(1);
   const two = f32x4.splat(2);
   const sign = i32x4.splat(SIGN);
-  const number = j * frame.stride;
   const stride = frame.stride;
+  const number = j * stride;
   const start = (<usize>number) << 2;
   const spilled = frame.spilled;
   let coupling = frame.couplings + start;

@@ -53,7 +53,8 @@ export interface KernelFunctions {
   beliefTotals(beliefs: number, replicas: number, bond: number): void;
   /**
    * One iteration of (P18)-(P20): all messages u ← (1 − damping)·u_new + damping·u, then totals, means and variances.
-   * Needs the totals, means and variances of the messages it starts from, as it leaves them itself.
+   * Needs the totals, means and variances of the messages it starts from, as it leaves them itself: whoever writes
+   * messages or fields calls `beliefTotals` first.
    * @returns largest change of a magnetization m_{j→i}
    */
   beliefIteration(

@@ -34,7 +34,7 @@ function isSound({ n, views }: Setting): boolean {
     matrixIsSound &&
     vectors.every((vector) => vector.every(Number.isFinite)) &&
     variances.every((v) => v >= 0) &&
-    ownMessages.every((u) => Math.abs(u) <= LARGEST_MESSAGE)
+    ownMessages.every((u) => Math.abs(u) <= limit)
   );
 }
 
