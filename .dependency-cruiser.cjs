@@ -26,11 +26,17 @@ module.exports = {
     // theory/errors.ts and theory/normal.ts are what both packages share: the typed errors of a bad input, and log Φ.
     only(
       "ground-floor",
-      "^sim/(random|file-system|sweep)",
-      "^(sim/(random|file-system|sweep)|theory/errors\\.ts)",
+      "^sim/(random|threads|file-system|sweep)",
+      "^(sim/(random|threads|file-system|sweep)|theory/errors\\.ts)",
     ),
     only("kernels", "^sim/kernels/", "^(sim/kernels/|sim/random|theory/(errors|normal)\\.ts)"),
     only("instances", "^sim/instance/", "^(sim/(instance|kernels)/|sim/random|theory/(errors|normal)\\.ts)"),
+    only("data", "^sim/data/", "^(sim/(data/|random|file-system)|theory/errors\\.ts)"),
+    only(
+      "learning",
+      "^sim/learning/",
+      "^(sim/(learning|data|kernels)/|sim/(random|threads)|theory/errors\\.ts)",
+    ),
     {
       ...only(
         "figures-know-row-types-only",
@@ -43,7 +49,11 @@ module.exports = {
         dependencyTypesNot: ["type-only"],
       },
     },
-    only("experiments", "^sim/experiments/", "^(theory/|sim/(experiments|instance|kernels|sweep|random))"),
+    only(
+      "experiments",
+      "^sim/experiments/",
+      "^(theory/|sim/(experiments|instance|learning|data|kernels|sweep|random))",
+    ),
     {
       name: "nothing-imports-the-command-line",
       severity: "error",
