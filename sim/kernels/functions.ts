@@ -1,7 +1,8 @@
 /**
  * @file What a set of kernels can do, whether compiled (wasm.ts) or scalar (scalar.ts). Pointers are byte offsets into
  * the memory of the set; `frame` points to a network laid out by frame.ts, `enumeration` to one laid out by
- * enumerate.ts, `beliefs` to messages laid out by belief-frame.ts. Keys are the two words of `Stream.key`.
+ * enumerate.ts, `beliefs` to messages laid out by belief-frame.ts, `tiles` and `bonds` to records of tiles.ts and
+ * steering.ts. Keys are the two words of `Stream.key`.
  */
 
 /** The kernels; compiled and scalar ones write the same bits, except those of beliefs, which agree to a bound (belief.ts). */
@@ -64,4 +65,31 @@ export interface KernelFunctions {
     bond: number,
     damping: number,
   ): number;
+  /**
+   * out_b = W s_b for each sample, in the tiles of the record; what was there is overwritten.
+   * @param tiles record of `writeTiles` (tiles.ts)
+   * @param out f32, sample b at b·rows
+   * @param states i8 ±1, sample b at b·stride
+   */
+  signedProduct(tiles: number, out: number, states: number, samples: number): void;
+  /** fields ← fields + 2(Σ_raised W_·j − Σ_lowered W_·j) of one sample, from the lists of `collectFlips`. */
+  addFlipped(tiles: number, fields: number, raisedCount: number, loweredCount: number): void;
+  /** Lists (ascending, in the record) of the states that rose and fell; returns raised + 2¹⁶·lowered. */
+  collectFlips(tiles: number, previous: number, next: number): number;
+  /**
+   * New states sgn f of the rows of the record (steering.ts).
+   * @param bonds record of `writeBonds`
+   */
+  alignStates(bonds: number, next: number, state: number, fields: number, drive: number): void;
+  /** sites ← s_i where s_i f_i ≤ margin and i < neurons, else 0; returns how many are not 0. */
+  learningSites(bonds: number, sites: number, state: number, fields: number, drive: number): number;
+  /** Signs of the states of at most 16 samples by column, into the record, for `imprint`. */
+  columnSigns(tiles: number, states: number, samples: number): void;
+  /**
+   * W_ij ← W_ij·keep + rate·Σ_b sites_ib s_jb (plasticity.ts) in the tiles and columns of the record.
+   * @param sites i8 in −1..1, sample b at b·rows; the samples of the last `columnSigns`
+   */
+  imprint(tiles: number, sites: number, samples: number, rate: number, keep: number): void;
+  /** W_ii ← 0 in the tiles of the record. */
+  clearDiagonal(tiles: number): void;
 }

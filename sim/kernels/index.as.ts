@@ -8,3 +8,6 @@ export { initialFields, exactFields, flip } from "./fields.as";
 export { permutationSweep, randomSweep, parallelSweep } from "./sweep.as";
 export { enumerate } from "./enumerate.as";
 export { beliefTotals, beliefIteration } from "./belief.as";
+export { signedProduct, addFlipped, collectFlips } from "./tiles.as";
+export { alignStates, learningSites } from "./steering.as";
+export { columnSigns, imprint, clearDiagonal } from "./plasticity.as";

@@ -6,6 +6,9 @@ import { scalarGaussian } from "./gaussian.ts";
 import { Kernels } from "./memory.ts";
 import { scalarPhilox } from "./philox.ts";
 import { scalarSweeps } from "./sweep.ts";
+import { scalarPlasticity } from "./plasticity.ts";
+import { scalarSteering } from "./steering.ts";
+import { scalarTiles } from "./tiles.ts";
 import { createMemory, type MemoryOptions } from "./wasm.ts";
 
 /**
@@ -21,6 +24,9 @@ export function createScalarKernels({ shared = false, memory, arenaStart }: Memo
     ...scalarSweeps(ownMemory),
     ...scalarEnumerate(ownMemory),
     ...scalarBelief(ownMemory),
+    ...scalarTiles(ownMemory),
+    ...scalarSteering(ownMemory),
+    ...scalarPlasticity(ownMemory),
   };
   return new Kernels(functions, ownMemory, arenaStart);
 }
