@@ -1,6 +1,6 @@
 /** @file The worker pool of a sweep: piscina, started for TypeScript sources or for the built JavaScript. */
-import { fileURLToPath } from "node:url";
 import { Piscina } from "piscina";
+import { NoTypeScript, threadStart, type ThreadStart } from "../threads.ts";
 import { WorkerError } from "./errors.ts";
 import type { Task } from "./task.ts";
 import type { WorkerAnswer, WorkerRequest } from "./worker.ts";
@@ -23,13 +23,10 @@ export interface TaskPool {
  * @throws WorkerError when the module is TypeScript and tsx is not installed
  */
 export function startPool(module: string, workers: number): TaskPool {
-  // The ending of this very file tells sources from build: tsc does not rewrite endings inside URLs.
-  const sources = import.meta.url.endsWith(".ts");
   const pool = new Piscina<WorkerRequest, WorkerAnswer>({
-    filename: fileURLToPath(new URL(sources ? "./worker.ts" : "./worker.js", import.meta.url)),
+    ...startOf(module),
     minThreads: workers,
     maxThreads: workers,
-    ...(sources || module.endsWith(".ts") ? { execArgv: ["--import", tsxRegistration()] } : {}),
   });
   const giveUps = new Set<(error: WorkerError) => void>();
   // Workers that die between tasks are replaced. Those that cannot even start are not, and a task would wait forever.
@@ -50,22 +47,18 @@ export function startPool(module: string, workers: number): TaskPool {
   return { run, stop: () => (stopped ??= pool.destroy()) };
 }
 
+function startOf(module: string): ThreadStart {
+  try {
+    return threadStart(import.meta.url, "worker", [module]);
+  } catch (error) {
+    if (error instanceof NoTypeScript) throw new WorkerError(error.message, { cause: error });
+    throw error;
+  }
+}
+
 function asDeath(error: unknown): Outcome {
   return {
     kind: "died",
     message: `the worker died: ${error instanceof Error ? error.message : String(error)}`,
   };
-}
-
-/**
- * URL of a module that lets a worker import TypeScript. tsx is found from this file, not from the working folder;
- * `--import tsx` itself registers only the CommonJS half of tsx in worker threads of Node 20.
- */
-function tsxRegistration(): string {
-  try {
-    const api = JSON.stringify(import.meta.resolve("tsx/esm/api"));
-    return `data:text/javascript,${encodeURIComponent(`import { register } from ${api}; register();`)}`;
-  } catch (error) {
-    throw new WorkerError("TypeScript tasks need tsx, which is not installed", { cause: error });
-  }
 }

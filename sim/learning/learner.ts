@@ -1,0 +1,297 @@
+/**
+ * @file A network that learns, with its samples and its workers: epochs of the train step (P21), inference, a look at
+ * the states that samples are steered to, and weights in and out. The same seed gives the same weights on any number of
+ * workers.
+ */
+import { OutOfDomain, requireInteger } from "../../theory/errors.ts";
+import type { LabelledStates } from "../data/labelled.ts";
+import type { PatternPairs } from "../data/patterns.ts";
+import { loadKernels } from "../kernels/load.ts";
+import type { Kernels } from "../kernels/memory.ts";
+import { stream } from "../random.ts";
+import { loadBatch } from "./batch.ts";
+import { batchesOf } from "./command.ts";
+import type { Crew } from "./crew.ts";
+import { startCrew } from "./crew.ts";
+import type { Lane, LearningPlan } from "./lane.ts";
+import { openLane } from "./lane.ts";
+import type { SampleBlock } from "./layout.ts";
+import { createLearningLayout, layerStride } from "./layout.ts";
+import type { NetworkModel, SteeringRule } from "./model.ts";
+import type { Phase } from "./relax.ts";
+import { relaxBatch } from "./relax.ts";
+import type { WeightMatrix } from "./weights.ts";
+import { drawWeights, readMatrix, weightBlocks, writeMatrix } from "./weights.ts";
+
+/** Samples with classes, or with target patterns. */
+export type Samples = LabelledStates | PatternPairs;
+
+/** What a learner is made of. */
+export interface LearnerInput {
+  readonly model: NetworkModel;
+  readonly rule: SteeringRule;
+  /** Sets of samples by name; the model says whether they have classes or target patterns. */
+  readonly sets: Readonly<Record<string, Samples>>;
+  /** Seed of weights, order of samples and partial updates. */
+  readonly seed: number;
+}
+
+/** Where a learner works. */
+export interface LearnerOptions {
+  /** Worker threads, 1..64; one means this thread, which is then busy during a command. Default 1. */
+  readonly workers?: number;
+  /** Kernels with a memory of their own; shared memory for more than one worker. Default: compiled ones. */
+  readonly kernels?: Kernels;
+}
+
+/** Options of an epoch. */
+export interface EpochOptions {
+  /** Factor on all learning rates, ≥ 0. Default 1. */
+  readonly rateFactor?: number;
+  /** Called with the share of the epoch that is done. */
+  readonly onProgress?: (share: number) => void;
+  /** Stops between batches; the epoch is then incomplete. */
+  readonly signal?: AbortSignal;
+}
+
+/** Shares of neurons, and of readout units, that learned from a sample, over an epoch. */
+export interface EpochUpdates {
+  readonly hidden: number;
+  readonly readout: number;
+}
+
+/** Answers to the samples of a set. */
+export interface Answers {
+  /** Predicted class of each sample, or overlap of the last layer with its target pattern. */
+  readonly values: Float32Array;
+  /** Sweeps to rest, the last one without a flip included; T + 1 where the state still moved after T. */
+  readonly sweeps: Uint32Array;
+}
+
+/** States that samples are steered to. */
+export interface SteeredStates {
+  /** By phase and layer: states ±1 at the end of the phase, sample after sample. */
+  readonly states: readonly (readonly Int8Array[])[];
+  /** By phase: sweeps to rest, sweeps of the phase + 1 where the state still moved. */
+  readonly sweeps: readonly Uint32Array[];
+}
+
+/** Parts of an epoch after which progress is shown and signals are heard. */
+const PARTS = 50;
+
+/** A network that learns. Close it when done: it may hold threads. */
+export class Learner {
+  readonly plan: LearningPlan;
+  readonly kernels: Kernels;
+  readonly #crew: Crew;
+  readonly #inspector: Lane;
+
+  constructor(kernels: Kernels, plan: LearningPlan) {
+    this.kernels = kernels;
+    this.plan = plan;
+    this.#crew = startCrew(kernels, plan);
+    this.#inspector = openLane(kernels, { ...plan, workers: 1 }, 0, plan.layout.lanes[plan.workers]);
+  }
+
+  /**
+   * One epoch over a set in an order of its own.
+   * @param set name of the set
+   * @param epoch number from 1: order and partial updates depend on it and on the seed alone
+   * @returns shares of updates, or null when the signal stopped the epoch
+   */
+  async trainEpoch(
+    set: string,
+    epoch: number,
+    { rateFactor = 1, onProgress, signal }: EpochOptions = {},
+  ): Promise<EpochUpdates | null> {
+    const { model, rule, layout, seed } = this.plan;
+    const { count } = this.#set(set);
+    requireInteger("epoch", epoch, 1, Number.MAX_SAFE_INTEGER);
+    this.kernels.uint32(layout.order, count).set(stream(seed, "epoch order", epoch).permutation(count));
+    const { key } = stream(seed, "partial updates", epoch);
+    const counts = this.kernels.float64(layout.counts, 2 * this.plan.workers).fill(0);
+    const batches = batchesOf(count, rule.batchSize);
+    const parts = Math.min(batches, PARTS);
+    await this.#crew.run({ kind: "feedback" });
+    for (let part = 0; part < parts; part++) {
+      if (signal?.aborted === true) return null;
+      const firstBatch = Math.floor((part * batches) / parts);
+      const lastBatch = Math.floor(((part + 1) * batches) / parts);
+      await this.#crew.run({ kind: "train", set, firstBatch, lastBatch, rateFactor, key });
+      onProgress?.((part + 1) / parts);
+    }
+    const sum = (which: number): number =>
+      counts.filter((_, k) => k % 2 === which).reduce((total, value) => total + value, 0);
+    const outputs = layout.readout === null ? 1 : model.outputs;
+    return { hidden: sum(0) / (count * model.hidden * model.layers), readout: sum(1) / (count * outputs) };
+  }
+
+  /**
+   * Inference on the samples of a set, T sweeps without feedback from s = 0.
+   * @param options first and count: consecutive samples; default all
+   */
+  async answer(
+    set: string,
+    { first = 0, count }: { readonly first?: number; readonly count?: number } = {},
+  ): Promise<Answers> {
+    const block = this.#set(set);
+    const samples = count ?? block.count - first;
+    requireInteger("first", first, 0, block.count);
+    requireInteger("count", samples, 0, block.count - first);
+    const { key } = stream(this.plan.seed, "partial updates of inference");
+    await this.#crew.run({ kind: "answer", set, first, count: samples, key });
+    return {
+      values: this.kernels.float32(block.answers + 4 * first, samples).slice(),
+      sweeps: this.kernels.uint32(block.sweeps + 4 * first, samples).slice(),
+    };
+  }
+
+  /**
+   * Relaxes consecutive samples through phases of one's own and returns the states at the end of each.
+   * @param set name of the set; with feedback, its labels or patterns are the targets
+   * @param range first sample, and how many of them (at most 64)
+   */
+  steer(
+    set: string,
+    { first, count }: { readonly first: number; readonly count: number },
+    phases: readonly Phase[],
+  ): SteeredStates {
+    const lane = this.#inspector;
+    const block = this.#set(set);
+    requireInteger("first", first, 0, block.count - 1);
+    requireInteger("count", count, 1, Math.min(lane.plan.layout.batch.capacity, block.count - first));
+    loadBatch(lane, { set: block, first, samples: count, shuffled: false });
+    const states: Int8Array[][] = [];
+    const sweeps: Uint32Array[] = [];
+    const { key } = stream(this.plan.seed, "partial updates of inference");
+    relaxBatch(lane, {
+      samples: count,
+      phases,
+      words: { key, first: 0 },
+      afterPhase: (phase, relaxation) => {
+        const { hidden, layers } = this.plan.model;
+        states.push(
+          Array.from({ length: layers }, (_, l) => this.#layerStates(relaxation.states(l), count, hidden)),
+        );
+        sweeps.push(relaxation.stopped.map((at) => at || phases[phase]!.sweeps + 1));
+      },
+    });
+    return { states, sweeps };
+  }
+
+  /** Weights of every block, in the order of `restore`. */
+  weights(): readonly WeightMatrix[] {
+    return weightBlocks(this.plan).map(([, block]) => readMatrix(this.kernels, block));
+  }
+
+  /** Names of the blocks of `weights`: couplings0.., input0.., feedback0.., readout. */
+  weightNames(): readonly string[] {
+    return weightBlocks(this.plan).map(([name]) => name);
+  }
+
+  /** Couplings of a layer, J_ij at i·H + j; the diagonal is zero. */
+  couplings(layer: number): WeightMatrix {
+    requireInteger("layer", layer, 0, this.plan.model.layers - 1);
+    return readMatrix(this.kernels, this.plan.layout.couplings[layer]!);
+  }
+
+  /**
+   * Puts weights back.
+   * @throws OutOfDomain unless they have the number and shapes of `weights`
+   */
+  async restore(weights: readonly WeightMatrix[]): Promise<void> {
+    const blocks = weightBlocks(this.plan);
+    if (weights.length !== blocks.length) {
+      throw new OutOfDomain(`weights must be ${blocks.length} matrices, got ${weights.length}`);
+    }
+    blocks.forEach(([, block], k) => {
+      writeMatrix(this.kernels, block, weights[k]!);
+    });
+    await this.#crew.run({ kind: "feedback" });
+  }
+
+  /** The fields of the feedback follow the weights: needed before `steer` with feedback. */
+  async prepareFeedback(): Promise<void> {
+    await this.#crew.run({ kind: "feedback" });
+  }
+
+  /** Ends the worker threads. */
+  async close(): Promise<void> {
+    await this.#crew.close();
+  }
+
+  #set(name: string): SampleBlock {
+    const set = this.plan.layout.sets[name];
+    if (set === undefined) {
+      const names = Object.keys(this.plan.layout.sets).join(", ");
+      throw new OutOfDomain(`set must be one of ${names}, got "${name}"`);
+    }
+    return set;
+  }
+
+  #layerStates(address: number, samples: number, hidden: number): Int8Array {
+    const out = new Int8Array(samples * hidden);
+    const stride = layerStride(this.plan.model);
+    for (let b = 0; b < samples; b++) out.set(this.kernels.int8(address + b * stride, hidden), b * hidden);
+    return out;
+  }
+}
+
+const countOf = (samples: Samples): number => ("labels" in samples ? samples.count : samples.pairs);
+
+/** Refuses samples that do not fit the model. */
+function requireSamples(
+  name: string,
+  samples: Samples,
+  { inputs, outputs, association }: NetworkModel,
+): void {
+  const labelled = "labels" in samples;
+  if (labelled !== (association === "classes")) {
+    throw new OutOfDomain(`set ${name} must have ${association} as targets`);
+  }
+  if (samples.n !== inputs) throw new OutOfDomain(`set ${name} must have ${inputs} inputs, got ${samples.n}`);
+  if (countOf(samples) < 1) throw new OutOfDomain(`set ${name} must have samples, got none`);
+  if (!labelled) return;
+  const wrong = samples.labels.find((label) => label >= outputs);
+  if (wrong !== undefined) {
+    throw new OutOfDomain(`set ${name} must have labels below ${outputs}, got ${wrong}`);
+  }
+}
+
+function loadSamples(kernels: Kernels, block: SampleBlock, samples: Samples): void {
+  const { n } = samples;
+  const labelled = "labels" in samples;
+  const inputs = labelled ? samples.states : samples.inputs;
+  const { count, stride, targetStride } = block;
+  kernels.int8(block.inputs, count * stride).fill(1);
+  for (let b = 0; b < count; b++) {
+    kernels.int8(block.inputs + b * stride, n).set(inputs.subarray(b * n, (b + 1) * n));
+  }
+  if (labelled) {
+    new Uint16Array(kernels.memory.buffer, block.targets, count).set(samples.labels);
+    return;
+  }
+  kernels.int8(block.targets, count * targetStride).fill(0);
+  for (let b = 0; b < count; b++) {
+    kernels.int8(block.targets + b * targetStride, n).set(samples.targets.subarray(b * n, (b + 1) * n));
+  }
+}
+
+/**
+ * A network with fresh weights and its samples.
+ * @throws OutOfDomain when samples do not fit the model, or all of it does not fit into 4 GiB
+ */
+export async function openLearner(
+  { model, rule, sets, seed }: LearnerInput,
+  { workers = 1, kernels = loadKernels({ shared: workers > 1 }) }: LearnerOptions = {},
+): Promise<Learner> {
+  for (const [name, samples] of Object.entries(sets)) requireSamples(name, samples, model);
+  const sizes = Object.fromEntries(Object.entries(sets).map(([name, samples]) => [name, countOf(samples)]));
+  const layout = createLearningLayout(kernels, { model, rule, sets: sizes, workers });
+  for (const [name, samples] of Object.entries(sets)) loadSamples(kernels, layout.sets[name]!, samples);
+  const plan = { model, rule, layout, workers, seed };
+  drawWeights(kernels, plan);
+  const learner = new Learner(kernels, plan);
+  await learner.prepareFeedback();
+  return learner;
+}
