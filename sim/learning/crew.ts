@@ -9,7 +9,7 @@ import { openLane } from "./lane.ts";
 
 /** Does commands, one at a time, on all workers. */
 export interface Crew {
-  /** @throws Error when a worker died; the network is then of no use any more */
+  /** @throws Error when a worker died or failed; the network is then of no use any more */
   run(command: LaneCommand): Promise<void>;
   close(): Promise<void>;
 }
@@ -72,9 +72,13 @@ function threadCrew(memory: WebAssembly.Memory, plan: LearningPlan): Crew {
       }
       failures.add(reject);
       thread.once("message", (answer: LaneAnswer) => {
+        if (answer.kind === "failed") {
+          // The others may be waiting for it at the barrier: no command can follow.
+          fail(new Error(answer.message));
+          return;
+        }
         failures.delete(reject);
-        if (answer.kind === "done") resolve();
-        else reject(new Error(answer.message));
+        resolve();
       });
       thread.postMessage(command);
     });

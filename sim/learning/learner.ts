@@ -3,7 +3,7 @@
  * the states that samples are steered to, and weights in and out. The same seed gives the same weights on any number of
  * workers.
  */
-import { OutOfDomain, requireInteger } from "../../theory/errors.ts";
+import { OutOfDomain, requireInside, requireInteger } from "../../theory/errors.ts";
 import type { LabelledStates } from "../data/labelled.ts";
 import type { PatternPairs } from "../data/patterns.ts";
 import { loadKernels } from "../kernels/load.ts";
@@ -54,7 +54,7 @@ export interface EpochOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Shares of neurons, and of readout units, that learned from a sample, over an epoch. */
+/** Shares of (neuron, sample) and of (readout unit, sample) pairs that learned in an epoch; 0 where no rate is above 0. */
 export interface EpochUpdates {
   readonly hidden: number;
   readonly readout: number;
@@ -107,6 +107,7 @@ export class Learner {
     const { model, rule, layout, seed } = this.plan;
     const { count } = this.#set(set);
     requireInteger("epoch", epoch, 1, Number.MAX_SAFE_INTEGER);
+    requireInside("rateFactor", rateFactor, { min: 0, max: Infinity, openMax: true });
     this.kernels.uint32(layout.order, count).set(stream(seed, "epoch order", epoch).permutation(count));
     const { key } = stream(seed, "partial updates", epoch);
     const counts = this.kernels.float64(layout.counts, 2 * this.plan.workers).fill(0);

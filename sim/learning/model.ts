@@ -170,6 +170,14 @@ export function networkModel(input: ModelInput): NetworkModel {
   return model;
 }
 
+/** Whether there are couplings inside the layers at all; without them fields need no products. */
+export const hasCouplings = ({ couplingStrength }: NetworkModel, { rates }: SteeringRule): boolean =>
+  couplingStrength > 0 || rates.couplings > 0;
+
+/** Whether any weights before the readout learn. */
+export const learnsHidden = ({ rates, feedback, feedbackRate }: SteeringRule): boolean =>
+  rates.couplings > 0 || rates.input > 0 || (feedback === "learned" && feedbackRate > 0);
+
 /** Sweep at which the input first reaches each layer (1 for those that see it), Infinity where it never does. */
 export function wakingSweeps({
   layers,

@@ -5,6 +5,7 @@
 import { addFeedback } from "./batch.ts";
 import type { Lane } from "./lane.ts";
 import { layerStride } from "./layout.ts";
+import { hasCouplings } from "./model.ts";
 
 /** External fields during a phase: of the input alone, with the feedback, or with feedback that fades to zero. */
 export type Drive = "input" | "fed" | "annealed";
@@ -43,6 +44,7 @@ export class Relaxation {
   /** By sample: the sweep of the present phase, from 1, in which nothing flipped; 0 while it moves. */
   readonly stopped: Uint32Array;
   readonly #words: UpdateWords;
+  readonly #coupled: boolean;
   /** Number of sweeps so far, in all phases. */
   #sweep = 0;
   /** Sweeps so far since the last layer woke. */
@@ -53,6 +55,7 @@ export class Relaxation {
     this.samples = samples;
     this.stopped = new Uint32Array(samples);
     this.#words = words;
+    this.#coupled = hasCouplings(lane.plan.model, lane.plan.rule);
     const { model } = lane.plan;
     const own = lane.lastRow - lane.firstRow;
     for (let l = 0; l < model.layers; l++) {
@@ -107,7 +110,11 @@ export class Relaxation {
     this.stopped.fill(0);
     if (drive === "fed") this.#fade(1);
     for (let sweep = 1; sweep <= sweeps; sweep++) {
-      if (drive === "annealed") this.#fade(1 - sweep / sweeps);
+      if (drive === "annealed") {
+        this.#fade(1 - sweep / sweeps);
+        // The drive is a new one: a sample at rest may move again.
+        this.stopped.fill(0);
+      }
       this.#step(drive);
       this.#advance(sweep);
       const steady = drive !== "annealed" && this.#sweep > Math.max(...this.lane.waking);
@@ -191,6 +198,7 @@ export class Relaxation {
 
   /** Fields of all samples of a layer from its states. */
   #product(layer: number): void {
+    if (!this.#coupled) return;
     const { kernels, tiles } = this.lane;
     kernels.functions.signedProduct(
       tiles.couplings[layer]!,
@@ -214,6 +222,7 @@ export class Relaxation {
       if (counts === 0) continue;
       moved[b] = 1;
       flips += (counts & 0xffff) + (counts >>> 16);
+      if (!this.#coupled) continue;
       // Beyond the budget only the flags matter: the product below replaces all fields.
       if (flips <= budget) functions.addFlipped(tiles, this.fields(layer, b), counts & 0xffff, counts >>> 16);
     }

@@ -9,6 +9,7 @@ import type { Lane, LearningPlan } from "./lane.ts";
 import type { SampleBlock } from "./layout.ts";
 import { inputStride, layerStride } from "./layout.ts";
 import { learnReadout, writeAnswers } from "./readout.ts";
+import { learnsHidden } from "./model.ts";
 import type { Phase, Relaxation, UpdateWords } from "./relax.ts";
 import { relaxBatch } from "./relax.ts";
 
@@ -59,8 +60,9 @@ export function trainStep(lane: Lane, { source, rateFactor, words }: TrainStep):
   const phases = [...clamped, ...freePhases(plan)];
   const relaxation = relaxBatch(lane, { samples, phases, words, afterPhase });
   const counts = kernels.float64(layout.counts + 16 * lane.rank, 2);
-  for (let l = 0; l < model.layers; l++) counts[0] = counts[0]! + chooseSites(relaxation, l);
-  for (let l = 0; l < model.layers; l++) {
+  const learning = learnsHidden(rule) ? model.layers : 0;
+  for (let l = 0; l < learning; l++) counts[0] = counts[0]! + chooseSites(relaxation, l);
+  for (let l = 0; l < learning; l++) {
     const present = { states: relaxation.states(l), samples, rateFactor };
     if (rule.plasticity === "perceptron") learnLayer(lane, l, { ...present, sign: 1, keeps: true });
     else contrastLayer(lane, l, present);

@@ -1,0 +1,15 @@
+/** @file Means over independent runs with their standard errors. Pure functions. */
+import type { Estimate } from "./rows.ts";
+
+/**
+ * Mean of independent values and its standard error.
+ * @param values one a run
+ * @returns null without values; the standard error is null with a single one, which says nothing of the spread
+ */
+export function estimateOf(values: readonly number[]): Estimate | null {
+  if (values.length === 0) return null;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  if (values.length === 1) return { mean, standardError: null };
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, standardError: Math.sqrt(squares / (values.length - 1) / values.length) };
+}
