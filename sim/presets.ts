@@ -9,10 +9,17 @@ import type { LocalEntropyParameters } from "./experiments/local-entropy.ts";
 import type { SurroundingsParameters } from "./experiments/surroundings.ts";
 import type { ThresholdsParameters } from "./experiments/thresholds.ts";
 import { defaultTypicalDistances } from "./experiments/thresholds.ts";
+import {
+  paperLearningProbes,
+  quickLearningProbes,
+  standardLearningProbes,
+} from "./learning-probe-presets.ts";
+import { paperLearning, quickLearning, standardLearning } from "./learning-presets.ts";
+import type { LearningReproduction } from "./reproduce-learning.ts";
 import { paperSurroundings, quickSurroundings, standardSurroundings } from "./surroundings-presets.ts";
 
 /** Parameters of all data sets of a reproduction. */
-export interface ReproductionParameters {
+export interface ReproductionParameters extends LearningReproduction {
   readonly entropy: EntropyParameters;
   readonly entropyCheck: EntropyCheckParameters;
   /** S*(d) of a dozen J_D, down to small d. */
@@ -136,6 +143,8 @@ const quick: ReproductionParameters = {
     overlaps: focusingOverlaps,
   },
   surroundings: { scans: quickSurroundings },
+  learning: quickLearning,
+  learningProbes: quickLearningProbes,
 };
 
 const standard: ReproductionParameters = {
@@ -177,6 +186,8 @@ const standard: ReproductionParameters = {
     overlaps: focusingOverlaps,
   },
   surroundings: { scans: standardSurroundings },
+  learning: standardLearning,
+  learningProbes: standardLearningProbes,
 };
 
 const paper: ReproductionParameters = {
@@ -221,6 +232,8 @@ const paper: ReproductionParameters = {
     overlaps: focusingOverlaps,
   },
   surroundings: { scans: paperSurroundings },
+  learning: paperLearning,
+  learningProbes: paperLearningProbes,
 };
 
 /** Parameters of each preset. */

@@ -10,7 +10,8 @@ import {
 } from "./experiments/accessibility.ts";
 import { entropyCheckExperiment, entropyCheckRows } from "./experiments/entropy-check.ts";
 import { entropyExperiment } from "./experiments/entropy.ts";
-import type { Experiment } from "./experiments/experiment.ts";
+import type { Runner } from "./experiments/data-set.ts";
+import { dataSet } from "./experiments/data-set.ts";
 import { focusingEntropyExperiment } from "./experiments/focusing-entropy.ts";
 import { focusingEntropySummaries } from "./experiments/focusing-entropy-summary.ts";
 import {
@@ -43,6 +44,10 @@ import {
 } from "./figures/index.ts";
 import type { Figure, Table } from "./figures/index.ts";
 import type { ReproductionParameters } from "./presets.ts";
+import type { LearningFigureName } from "./reproduce-learning.ts";
+import { drawLearning, learningDataSets, learningFigureNames, learningNeeds } from "./reproduce-learning.ts";
+
+export type { Runner } from "./experiments/data-set.ts";
 
 /** Names of the figures, in the order of the report. */
 export const figureNames = [
@@ -56,42 +61,16 @@ export const figureNames = [
   "focusing-entropy",
   "surroundings",
   "reach",
+  ...learningFigureNames,
 ] as const;
 
 /** Name of a figure. */
 export type FigureName = (typeof figureNames)[number];
 
-/** Runs an experiment and returns its rows; the caller owns workers, store and progress. */
-export type Runner = <Parameters, Row>(
-  experiment: Experiment<Parameters, Row>,
-  parameters: Parameters,
-) => Promise<Row[]>;
-
 /** Figures, with the tables that belong to the report as a whole. */
 export interface Reproduction {
   readonly figures: readonly Figure[];
   readonly tables: readonly Table[];
-}
-
-/** An experiment with its parameters; its rows are computed at most once a reproduction. */
-interface DataSet<Row> {
-  readonly tasks: number;
-  /** Expected seconds of one core. */
-  readonly seconds: number;
-  readonly rows: (run: Runner) => Promise<Row[]>;
-}
-
-function dataSet<Parameters, Row>(
-  experiment: Experiment<Parameters, Row>,
-  parameters: Parameters,
-): DataSet<Row> {
-  const tasks = experiment.tasks(parameters, 0);
-  let rows: Promise<Row[]> | undefined;
-  return {
-    tasks: tasks.length,
-    seconds: tasks.reduce((sum, task) => sum + experiment.cost(task), 0),
-    rows: (run) => (rows ??= run(experiment, parameters)),
-  };
 }
 
 /** All data sets of a preset, by name. */
@@ -109,6 +88,7 @@ function dataSets(parameters: ReproductionParameters) {
     focusing: dataSet(focusingExperiment, parameters.focusing),
     focusingEntropy: dataSet(focusingEntropyExperiment, parameters.focusingEntropy),
     surroundings: dataSet(surroundingsExperiment, parameters.surroundings),
+    ...learningDataSets(parameters),
   };
 }
 
@@ -126,7 +106,12 @@ const needs: Readonly<Record<FigureName, readonly (keyof DataSets)[]>> = {
   reach: ["focusing", "accessibility", "thresholds"],
   "focusing-entropy": ["focusingEntropy"],
   surroundings: ["surroundings", "curves", "typical"],
+  ...learningNeeds,
+  "learning-coupling": [...learningNeeds["learning-coupling"], "thresholds"],
 };
+
+const isLearning = (name: FigureName): name is LearningFigureName =>
+  learningFigureNames.some((candidate) => candidate === name);
 
 /** Draws one figure, computing what it needs. */
 async function draw(
@@ -136,6 +121,8 @@ async function draw(
   { budgets }: ReproductionParameters,
   seed: number,
 ): Promise<Figure> {
+  const thresholdsOf = async () => thresholdsRow(await data.thresholds.rows(run));
+  if (isLearning(name)) return drawLearning(name, data, run, thresholdsOf);
   switch (name) {
     case "entropy": {
       const rows = await data.entropy.rows(run);
@@ -144,7 +131,7 @@ async function draw(
     case "local-entropy":
       return localEntropyFigure(await data.curves.rows(run));
     case "phase-diagram": {
-      const thresholds = thresholdsRow(await data.thresholds.rows(run));
+      const thresholds = await thresholdsOf();
       return phaseDiagramFigure(await data.map.rows(run), thresholds);
     }
     case "typical":
@@ -152,20 +139,20 @@ async function draw(
     case "complexity":
       return complexityFigure(await data.complexity.rows(run), await data.curves.rows(run));
     case "accessibility": {
-      const thresholds = thresholdsRow(await data.thresholds.rows(run));
+      const thresholds = await thresholdsOf();
       const samples = await data.accessibility.rows(run);
       const access = accessThresholds(samples, budgets, seed);
       return accessibilityFigure(accessibilityRows(samples), access, extrapolationRows(access), thresholds);
     }
     case "focusing": {
       const samples = await data.focusing.rows(run);
-      const thresholds = thresholdsRow(await data.thresholds.rows(run));
+      const thresholds = await thresholdsOf();
       return focusingFigure(focusingRows(samples), focusingThresholds(samples, seed), thresholds);
     }
     case "reach": {
       const focusing = focusingThresholds(await data.focusing.rows(run), seed);
       const access = accessThresholds(await data.accessibility.rows(run), budgets, seed);
-      const thresholds = thresholdsRow(await data.thresholds.rows(run));
+      const thresholds = await thresholdsOf();
       const limits = [focusingExtrapolations(focusing), extrapolationRows(access)] as const;
       return reachFigure(focusing, limits[0], access, limits[1], thresholds);
     }

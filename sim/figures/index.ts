@@ -15,6 +15,12 @@ export { accessibilityFigure } from "./accessibility.ts";
 export { focusingFigure } from "./focusing.ts";
 export { focusingEntropyFigure } from "./focusing-entropy.ts";
 export { reachFigure } from "./reach.ts";
+export { learningAblationsFigure } from "./learning-ablations.ts";
+export { learningCouplingFigure } from "./learning-coupling.ts";
+export { learningSizeFigure } from "./learning-size.ts";
+export { representationsFigure } from "./representations.ts";
+export { equilibrationFigure } from "./equilibration.ts";
+export { shiftFigure } from "./shift.ts";
 export { surroundingsFigure } from "./surroundings.ts";
 export {
   accessThresholdTable,

@@ -1,0 +1,92 @@
+/** @file The part of `reproduce` that is about learning: its data sets and the figures drawn from them. */
+import type { Runner } from "./experiments/data-set.ts";
+import { dataSet } from "./experiments/data-set.ts";
+import { equilibrationMeans } from "./experiments/equilibration-rows.ts";
+import { equilibrationExperiment } from "./experiments/equilibration.ts";
+import { learningExperiment } from "./experiments/learning.ts";
+import { representationMeans, representationsExperiment } from "./experiments/representations.ts";
+import type { ThresholdsRow } from "./experiments/rows.ts";
+import { shiftExperiment, shiftMeans } from "./experiments/shift.ts";
+import type { Figure } from "./figures/index.ts";
+import {
+  equilibrationFigure,
+  learningAblationsFigure,
+  learningCouplingFigure,
+  learningSizeFigure,
+  representationsFigure,
+  shiftFigure,
+} from "./figures/index.ts";
+import type { LearningProbeParameters } from "./learning-probe-presets.ts";
+import type { LearningFigureParameters } from "./learning-presets.ts";
+
+/** Names of the figures on learning, in the order of the report. */
+export const learningFigureNames = [
+  "learning-size",
+  "learning-coupling",
+  "learning-ablations",
+  "representations",
+  "equilibration",
+  "shift",
+] as const;
+
+/** Name of a figure on learning. */
+export type LearningFigureName = (typeof learningFigureNames)[number];
+
+/** Parameters of the data sets on learning. */
+export interface LearningReproduction {
+  readonly learning: LearningFigureParameters;
+  readonly learningProbes: LearningProbeParameters;
+}
+
+/** Data sets on learning of a preset, by name. */
+export function learningDataSets({ learning, learningProbes }: LearningReproduction) {
+  return {
+    learningSize: dataSet(learningExperiment, learning.size),
+    learningCoupling: dataSet(learningExperiment, learning.coupling),
+    learningAblations: dataSet(learningExperiment, learning.ablations),
+    representations: dataSet(representationsExperiment, learningProbes.representations),
+    equilibration: dataSet(equilibrationExperiment, learningProbes.equilibration),
+    shift: dataSet(shiftExperiment, learningProbes.shift),
+  };
+}
+
+/** Data sets on learning. */
+export type LearningDataSets = ReturnType<typeof learningDataSets>;
+
+/** Data sets of each figure on learning, those on learning only. */
+export const learningNeeds: Readonly<Record<LearningFigureName, readonly (keyof LearningDataSets)[]>> = {
+  "learning-size": ["learningSize"],
+  "learning-coupling": ["learningCoupling"],
+  "learning-ablations": ["learningAblations"],
+  representations: ["representations"],
+  equilibration: ["equilibration"],
+  shift: ["shift"],
+};
+
+/**
+ * Draws one figure on learning, computing what it needs.
+ * @param thresholds critical self-couplings, drawn beside accuracies against J_D
+ */
+export async function drawLearning(
+  name: LearningFigureName,
+  data: LearningDataSets,
+  run: Runner,
+  thresholds: () => Promise<ThresholdsRow>,
+): Promise<Figure> {
+  switch (name) {
+    case "learning-size":
+      return learningSizeFigure(await data.learningSize.rows(run));
+    case "learning-coupling":
+      return learningCouplingFigure(await data.learningCoupling.rows(run), await thresholds());
+    case "learning-ablations":
+      return learningAblationsFigure(await data.learningAblations.rows(run));
+    case "representations":
+      return representationsFigure(representationMeans(await data.representations.rows(run)));
+    case "equilibration":
+      return equilibrationFigure(equilibrationMeans(await data.equilibration.rows(run)));
+    case "shift":
+      return shiftFigure(shiftMeans(await data.shift.rows(run)));
+    default:
+      return name satisfies never;
+  }
+}
