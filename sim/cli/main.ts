@@ -8,6 +8,8 @@ import { entropyCommand } from "./entropy.ts";
 import { enumerateCommand } from "./enumerate.ts";
 import { focusingCommand } from "./focusing.ts";
 import { franzParisiCommand } from "./franz-parisi.ts";
+import { heteroCommand } from "./hetero.ts";
+import { learnCommand } from "./learn.ts";
 import { localEntropyCommand } from "./local-entropy.ts";
 import { reproduceCommand } from "./reproduce.ts";
 import { thresholdsCommand } from "./thresholds.ts";
@@ -21,6 +23,8 @@ const commands: readonly CommandDefinition[] = [
   enumerateCommand,
   dynamicsCommand,
   focusingCommand,
+  learnCommand,
+  heteroCommand,
   reproduceCommand,
 ];
 
