@@ -11,6 +11,15 @@ const tablesOf = (name) => JSON.parse(read(`${name}.json`)).tables;
 const figures = [
   ...["entropy", "local-entropy", "phase-diagram", "typical", "complexity", "accessibility"],
   ...["focusing", "focusing-entropy", "surroundings", "reach"],
+  ...[
+    "learning-size",
+    "learning-coupling",
+    "learning-ablations",
+    "representations",
+    "equilibration",
+    "shift",
+  ],
+  "hetero",
 ];
 for (const name of figures) {
   for (const ending of ["html", "json", "csv", "svg", "png", "pdf"]) {

@@ -9,6 +9,7 @@ import type { LocalEntropyParameters } from "./experiments/local-entropy.ts";
 import type { SurroundingsParameters } from "./experiments/surroundings.ts";
 import type { ThresholdsParameters } from "./experiments/thresholds.ts";
 import { defaultTypicalDistances } from "./experiments/thresholds.ts";
+import { paperHetero, quickHetero, standardHetero } from "./hetero-presets.ts";
 import {
   paperLearningProbes,
   quickLearningProbes,
@@ -145,6 +146,7 @@ const quick: ReproductionParameters = {
   surroundings: { scans: quickSurroundings },
   learning: quickLearning,
   learningProbes: quickLearningProbes,
+  hetero: quickHetero,
 };
 
 const standard: ReproductionParameters = {
@@ -188,6 +190,7 @@ const standard: ReproductionParameters = {
   surroundings: { scans: standardSurroundings },
   learning: standardLearning,
   learningProbes: standardLearningProbes,
+  hetero: standardHetero,
 };
 
 const paper: ReproductionParameters = {
@@ -234,6 +237,7 @@ const paper: ReproductionParameters = {
   surroundings: { scans: paperSurroundings },
   learning: paperLearning,
   learningProbes: paperLearningProbes,
+  hetero: paperHetero,
 };
 
 /** Parameters of each preset. */

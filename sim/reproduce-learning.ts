@@ -3,6 +3,8 @@ import type { Runner } from "./experiments/data-set.ts";
 import { dataSet } from "./experiments/data-set.ts";
 import { equilibrationMeans } from "./experiments/equilibration-rows.ts";
 import { equilibrationExperiment } from "./experiments/equilibration.ts";
+import { heteroCapacities, heteroSlopes, type RecallCriterion } from "./experiments/hetero-capacity.ts";
+import { heteroExperiment, type HeteroParameters } from "./experiments/hetero.ts";
 import { learningExperiment } from "./experiments/learning.ts";
 import { representationMeans, representationsExperiment } from "./experiments/representations.ts";
 import type { ThresholdsRow } from "./experiments/rows.ts";
@@ -10,6 +12,7 @@ import { shiftExperiment, shiftMeans } from "./experiments/shift.ts";
 import type { Figure } from "./figures/index.ts";
 import {
   equilibrationFigure,
+  heteroFigure,
   learningAblationsFigure,
   learningCouplingFigure,
   learningSizeFigure,
@@ -27,6 +30,7 @@ export const learningFigureNames = [
   "representations",
   "equilibration",
   "shift",
+  "hetero",
 ] as const;
 
 /** Name of a figure on learning. */
@@ -36,10 +40,11 @@ export type LearningFigureName = (typeof learningFigureNames)[number];
 export interface LearningReproduction {
   readonly learning: LearningFigureParameters;
   readonly learningProbes: LearningProbeParameters;
+  readonly hetero: HeteroParameters;
 }
 
 /** Data sets on learning of a preset, by name. */
-export function learningDataSets({ learning, learningProbes }: LearningReproduction) {
+export function learningDataSets({ learning, learningProbes, hetero }: LearningReproduction) {
   return {
     learningSize: dataSet(learningExperiment, learning.size),
     learningCoupling: dataSet(learningExperiment, learning.coupling),
@@ -47,6 +52,7 @@ export function learningDataSets({ learning, learningProbes }: LearningReproduct
     representations: dataSet(representationsExperiment, learningProbes.representations),
     equilibration: dataSet(equilibrationExperiment, learningProbes.equilibration),
     shift: dataSet(shiftExperiment, learningProbes.shift),
+    hetero: dataSet(heteroExperiment, hetero),
   };
 }
 
@@ -61,17 +67,23 @@ export const learningNeeds: Readonly<Record<LearningFigureName, readonly (keyof 
   representations: ["representations"],
   equilibration: ["equilibration"],
   shift: ["shift"],
+  hetero: ["hetero"],
 };
 
-/**
- * Draws one figure on learning, computing what it needs.
- * @param thresholds critical self-couplings, drawn beside accuracies against J_D
- */
+/** What figures on learning need beside their data. */
+export interface LearningSurroundings {
+  /** Critical self-couplings, drawn beside accuracies against J_D. */
+  readonly thresholds: () => Promise<ThresholdsRow>;
+  /** When pairs count as recalled. */
+  readonly criterion: RecallCriterion;
+}
+
+/** Draws one figure on learning, computing what it needs. */
 export async function drawLearning(
   name: LearningFigureName,
   data: LearningDataSets,
   run: Runner,
-  thresholds: () => Promise<ThresholdsRow>,
+  { thresholds, criterion }: LearningSurroundings,
 ): Promise<Figure> {
   switch (name) {
     case "learning-size":
@@ -86,6 +98,11 @@ export async function drawLearning(
       return equilibrationFigure(equilibrationMeans(await data.equilibration.rows(run)));
     case "shift":
       return shiftFigure(shiftMeans(await data.shift.rows(run)));
+    case "hetero": {
+      const rows = await data.hetero.rows(run);
+      const capacities = heteroCapacities(rows, criterion);
+      return heteroFigure(rows, capacities, heteroSlopes(capacities));
+    }
     default:
       return name satisfies never;
   }

@@ -118,11 +118,13 @@ async function draw(
   name: FigureName,
   data: DataSets,
   run: Runner,
-  { budgets }: ReproductionParameters,
+  { budgets, hetero }: ReproductionParameters,
   seed: number,
 ): Promise<Figure> {
   const thresholdsOf = async () => thresholdsRow(await data.thresholds.rows(run));
-  if (isLearning(name)) return drawLearning(name, data, run, thresholdsOf);
+  if (isLearning(name)) {
+    return drawLearning(name, data, run, { thresholds: thresholdsOf, criterion: hetero.criterion });
+  }
   switch (name) {
     case "entropy": {
       const rows = await data.entropy.rows(run);

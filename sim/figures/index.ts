@@ -20,6 +20,7 @@ export { learningCouplingFigure } from "./learning-coupling.ts";
 export { learningSizeFigure } from "./learning-size.ts";
 export { representationsFigure } from "./representations.ts";
 export { equilibrationFigure } from "./equilibration.ts";
+export { heteroFigure } from "./hetero.ts";
 export { shiftFigure } from "./shift.ts";
 export { surroundingsFigure } from "./surroundings.ts";
 export {

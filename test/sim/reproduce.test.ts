@@ -12,7 +12,7 @@ import type { Task } from "../../sim/sweep/task.ts";
 import { taskKey } from "../../sim/sweep/task.ts";
 import { atlas } from "./cli/harness.ts";
 
-const { learning, learningProbes } = presets.quick;
+const { learning, learningProbes, hetero } = presets.quick;
 const fewSamples = { trainSamples: 300, testSamples: 100, epochs: 1 };
 const shorter = ({ runs }: LearningParameters): LearningParameters => ({
   runs: runs.map((run) => ({ ...run, ...fewSamples })),
@@ -42,6 +42,7 @@ const small: ReproductionParameters = {
       training: { ...learningProbes.shift.training, ...fewSamples },
     },
   },
+  hetero: { ...hetero, layers: [1, 3], sizes: [20, 30], epochs: 10 },
   entropy: { selfCouplings: [0, 1] },
   entropyCheck: { sizes: [{ n: 8, samples: 20 }], selfCouplings: [0.5] },
   curves: { selfCouplings: [0.05, 0.2], distances: [0.01, 0.1, 0.3] },
