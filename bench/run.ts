@@ -5,6 +5,7 @@
 import { runBeliefBench } from "./belief.ts";
 import { runDynamicsBench } from "./dynamics.ts";
 import { runEnumerateBench } from "./enumerate.ts";
+import { runLearningBench } from "./learning.ts";
 import { runTheoryBench } from "./theory.ts";
 
 const benches = {
@@ -12,6 +13,7 @@ const benches = {
   dynamics: runDynamicsBench,
   enumerate: runEnumerateBench,
   belief: runBeliefBench,
+  learning: () => runLearningBench(),
 };
 
 const wanted = process.argv.slice(2);

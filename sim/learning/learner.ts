@@ -16,12 +16,12 @@ import { startCrew } from "./crew.ts";
 import type { Lane, LearningPlan } from "./lane.ts";
 import { openLane } from "./lane.ts";
 import type { SampleBlock } from "./layout.ts";
-import { createLearningLayout, layerStride } from "./layout.ts";
+import { createLearningLayout } from "./layout.ts";
 import type { NetworkModel, SteeringRule } from "./model.ts";
 import type { Phase } from "./relax.ts";
 import { relaxBatch } from "./relax.ts";
 import type { WeightMatrix } from "./weights.ts";
-import { drawWeights, readMatrix, weightBlocks, writeMatrix } from "./weights.ts";
+import { drawWeights, readMatrix, requireShape, weightBlocks, writeMatrix } from "./weights.ts";
 
 /** Samples with classes, or with target patterns. */
 export type Samples = LabelledStates | PatternPairs;
@@ -70,7 +70,7 @@ export interface Answers {
 
 /** States that samples are steered to. */
 export interface SteeredStates {
-  /** By phase and layer: states ±1 at the end of the phase, sample after sample. */
+  /** By phase and layer: states ±1 at the end of the phase, sample after sample; 0 where the input has not come yet. */
   readonly states: readonly (readonly Int8Array[])[];
   /** By phase: sweeps to rest, sweeps of the phase + 1 where the state still moved. */
   readonly sweeps: readonly Uint32Array[];
@@ -164,6 +164,7 @@ export class Learner {
     loadBatch(lane, { set: block, first, samples: count, shuffled: false });
     const states: Int8Array[][] = [];
     const sweeps: Uint32Array[] = [];
+    for (const { sweeps: each } of phases) requireInteger("sweeps of a phase", each, 0, 1e6);
     const { key } = stream(this.plan.seed, "partial updates of inference");
     relaxBatch(lane, {
       samples: count,
@@ -172,7 +173,12 @@ export class Learner {
       afterPhase: (phase, relaxation) => {
         const { hidden, layers } = this.plan.model;
         states.push(
-          Array.from({ length: layers }, (_, l) => this.#layerStates(relaxation.states(l), count, hidden)),
+          Array.from({ length: layers }, (_, l) => {
+            const out = new Int8Array(count * hidden);
+            for (let b = 0; b < count; b++)
+              out.set(this.kernels.int8(relaxation.state(l, b), hidden), b * hidden);
+            return out;
+          }),
         );
         sweeps.push(relaxation.stopped.map((at) => at || phases[phase]!.sweeps + 1));
       },
@@ -205,6 +211,9 @@ export class Learner {
     if (weights.length !== blocks.length) {
       throw new OutOfDomain(`weights must be ${blocks.length} matrices, got ${weights.length}`);
     }
+    blocks.forEach(([name, block], k) => {
+      requireShape(name, block, weights[k]!);
+    });
     blocks.forEach(([, block], k) => {
       writeMatrix(this.kernels, block, weights[k]!);
     });
@@ -228,13 +237,6 @@ export class Learner {
       throw new OutOfDomain(`set must be one of ${names}, got "${name}"`);
     }
     return set;
-  }
-
-  #layerStates(address: number, samples: number, hidden: number): Int8Array {
-    const out = new Int8Array(samples * hidden);
-    const stride = layerStride(this.plan.model);
-    for (let b = 0; b < samples; b++) out.set(this.kernels.int8(address + b * stride, hidden), b * hidden);
-    return out;
   }
 }
 

@@ -116,6 +116,12 @@ const largest = 1e6;
 const requireStrength = (name: string, value: number): number =>
   requireInside(name, value, { min: 0, max: largest });
 
+/** Callers without types may give any word. */
+function requireWord(name: string, word: string, words: readonly string[]): void {
+  if (!words.includes(word))
+    throw new OutOfDomain(`${name} must be one of ${words.join(", ")}, got "${word}"`);
+}
+
 function requireLayers(name: string, chosen: readonly number[], layers: number): readonly number[] {
   chosen.forEach((layer, k) => {
     requireInteger(name, layer, 0, layers - 1);
@@ -148,6 +154,7 @@ export function networkModel(input: ModelInput): NetworkModel {
     ...input,
     layers,
   };
+  requireWord("association", model.association, ["classes", "patterns"]);
   requireInteger("inputs", model.inputs, 1, mostInputs);
   requireInteger("hidden", model.hidden, 2, mostNeurons);
   const patterns = model.association === "patterns";
@@ -222,6 +229,10 @@ export function steeringRule(input: RuleInput, model: NetworkModel): SteeringRul
     rates: { ...defaultRule.rates, ...input.rates },
     decays: { ...defaultRule.decays, ...input.decays },
   };
+  requireWord("freePhase", rule.freePhase, ["removed", "annealed", "none"]);
+  requireWord("feedback", rule.feedback, ["frozen", "learned", "absent"]);
+  requireWord("plasticity", rule.plasticity, ["perceptron", "contrastive"]);
+  requireWord("readoutTargets", rule.readoutTargets, ["scaled", "published"]);
   requireInteger("sweeps", rule.sweeps, Math.max(...wakingSweeps(model)), mostSweeps);
   requireInside("margin", rule.margin, { min: -largest, max: largest });
   requireInside("readoutMargin", rule.readoutMargin, { min: -largest, max: largest });
@@ -230,6 +241,9 @@ export function steeringRule(input: RuleInput, model: NetworkModel): SteeringRul
   requireStrength("feedbackRate", rule.feedbackRate);
   if (rule.plasticity === "contrastive" && rule.freePhase === "none") {
     throw new OutOfDomain("contrastive plasticity compares two phases: freePhase must not be none");
+  }
+  if (rule.plasticity === "contrastive" && rule.feedback === "learned") {
+    throw new OutOfDomain("contrastive plasticity has no rule for the feedback: it must be frozen or absent");
   }
   for (const kind of ["couplings", "input", "readout"] as const) {
     requireStrength(`rates.${kind}`, rule.rates[kind]);

@@ -118,15 +118,22 @@ export function readMatrix(kernels: Kernels, block: WeightBlock): WeightMatrix {
   return { rows, columns, values };
 }
 
-/** Puts a matrix back into a block. */
-export function writeMatrix(
-  kernels: Kernels,
+/** Refuses a matrix that does not fit a block. */
+export function requireShape(
+  name: string,
   block: WeightBlock,
   { rows, columns, values }: WeightMatrix,
 ): void {
-  if (rows !== block.usedRows || columns !== block.columns) {
-    throw new OutOfDomain(`weights must be ${block.usedRows} × ${block.columns}, got ${rows} × ${columns}`);
+  const fits = rows === block.usedRows && columns === block.columns && values.length === rows * columns;
+  if (!fits) {
+    throw new OutOfDomain(
+      `weights ${name} must be ${block.usedRows} × ${block.columns}, got ${rows} × ${columns} with ${values.length} values`,
+    );
   }
+}
+
+/** Puts a matrix of the right shape back into a block. */
+export function writeMatrix(kernels: Kernels, block: WeightBlock, { columns, values }: WeightMatrix): void {
   fillBlock(kernels, block, (i, j) => values[i * columns + j]!);
 }
 
