@@ -106,7 +106,7 @@ function ablations(effort: Effort, { both, first }: LayerGrid): LearningRun[] {
 const pairs = (selfCouplings: readonly number[], layerCouplings: readonly number[]) =>
   selfCouplings.flatMap((selfCoupling) => layerCouplings.map((bond) => [selfCoupling, bond] as const));
 
-/** About 70 s of one core. */
+/** About 85 s of one core. */
 export const quickLearning: LearningFigureParameters = {
   size: {
     runs: sizes("small", {
@@ -119,7 +119,11 @@ export const quickLearning: LearningFigureParameters = {
     seeds: 2,
   },
   coupling: {
-    runs: couplings({ preset: "small", hidden: 100, epochs: 5 }, [0, 0.1, 0.2, 0.5, 1, 2, 4], [0, 0.5, 1, 4]),
+    runs: couplings(
+      { preset: "small", hidden: 100, epochs: 10 },
+      [0, 0.1, 0.2, 0.5, 1, 2, 4],
+      [0, 0.5, 1, 4],
+    ),
     seeds: 2,
   },
   ablations: {
@@ -138,15 +142,15 @@ const layerGrid: LayerGrid = {
   first: pairs([0, 0.5, 1], [0.5, 1, 2]),
 };
 
-/** About 25 min of one core. */
+/** About 35 min of one core; all 60,000 images for the accuracy against H. */
 export const standardLearning: LearningFigureParameters = {
   size: {
-    runs: sizes("small", {
-      rule: { hidden: sizesTo800, epochs: 20 },
-      "random-features": { hidden: sizesTo800, epochs: 20 },
-      reservoir: { hidden: sizesTo800, epochs: 20 },
-      mlp: { hidden: sizesTo800, epochs: 8 },
-      perceptron: { hidden: anySize, epochs: 20 },
+    runs: sizes("large", {
+      rule: { hidden: sizesTo800, epochs: 10 },
+      "random-features": { hidden: sizesTo800, epochs: 10 },
+      reservoir: { hidden: sizesTo800, epochs: 10 },
+      mlp: { hidden: sizesTo800, epochs: 5 },
+      perceptron: { hidden: anySize, epochs: 10 },
     }),
     seeds: 3,
   },
@@ -159,15 +163,15 @@ export const standardLearning: LearningFigureParameters = {
 
 const sizesTo6400 = [100, 200, 400, 800, 1600, 3200, 6400];
 
-/** All 60,000 images: weeks of one core, nearly all of it at the two largest H. */
+/** All 60,000 images: about two days of one core, nearly all of it at the two largest H. */
 export const paperLearning: LearningFigureParameters = {
   size: {
     runs: sizes("large", {
-      rule: { hidden: sizesTo6400, epochs: 200 },
-      "random-features": { hidden: sizesTo6400, epochs: 200 },
-      reservoir: { hidden: sizesTo6400, epochs: 200 },
-      mlp: { hidden: sizesTo6400, epochs: 50 },
-      perceptron: { hidden: anySize, epochs: 200 },
+      rule: { hidden: sizesTo6400, epochs: 40 },
+      "random-features": { hidden: sizesTo6400, epochs: 40 },
+      reservoir: { hidden: sizesTo6400, epochs: 40 },
+      mlp: { hidden: sizesTo6400, epochs: 20 },
+      perceptron: { hidden: anySize, epochs: 40 },
     }),
     seeds: 3,
   },

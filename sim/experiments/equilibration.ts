@@ -3,6 +3,7 @@
  * of inputs unlike those it has learned from; how well the time to rest tells one from the other.
  */
 import { requireInside, requireInteger } from "../../theory/errors.ts";
+import { clampedPhases } from "../learning/phases.ts";
 import type { Learner } from "../learning/learner.ts";
 import { networkModel } from "../learning/model.ts";
 import { networkSetup } from "../learning/presets.ts";
@@ -15,7 +16,6 @@ import { kindNames, kindsOf, randomTarget, randomTargetWeights, referenceOf } fr
 import type { EquilibrationRow } from "./learning-rows.ts";
 import type { ProbedTraining } from "./probed-training.ts";
 import {
-  clampedPhases,
   samplesOf,
   secondsPerSample,
   seededExperiment,

@@ -7,8 +7,7 @@ import type { LabelledStates } from "../data/labelled.ts";
 import type { Learner, SteeredStates } from "../learning/learner.ts";
 import { openLearner } from "../learning/learner.ts";
 import type { ModelInput, RuleInput } from "../learning/model.ts";
-import { wakingSweeps } from "../learning/model.ts";
-import type { NetworkSetup, RateSchedule } from "../learning/presets.ts";
+import type { RateSchedule } from "../learning/presets.ts";
 import type { Phase } from "../learning/relax.ts";
 import type { TrainingRun, TrainingSets } from "../learning/train.ts";
 import { rateFactor } from "../learning/train.ts";
@@ -59,19 +58,6 @@ export async function watchTraining(
   } finally {
     await learner.close();
   }
-}
-
-/**
- * The clamped phase of a train step, (P21) step 2, over so many sweeps: input alone until it has reached all layers and
- * the readout has become the target, then input and feedback.
- */
-export function clampedPhases({ model, rule }: NetworkSetup, sweeps: number): Phase[] {
-  const silent = Math.min(Math.max(...wakingSweeps(model)) + 1, sweeps);
-  const drive = rule.feedback === "absent" ? "input" : "fed";
-  return [
-    { drive: "input", sweeps: silent },
-    { drive, sweeps: sweeps - silent },
-  ];
 }
 
 /**

@@ -5,6 +5,7 @@
 import { OutOfDomain, requireInteger } from "../../theory/errors.ts";
 import type { LabelledStates } from "../data/labelled.ts";
 import { classSizes } from "../data/labelled.ts";
+import { clampedPhases } from "../learning/phases.ts";
 import type { Learner } from "../learning/learner.ts";
 import type { ModelInput } from "../learning/model.ts";
 import { networkModel } from "../learning/model.ts";
@@ -13,7 +14,6 @@ import type { Task } from "../sweep/task.ts";
 import type { RepresentationRow } from "./learning-rows.ts";
 import type { ProbedTraining } from "./probed-training.ts";
 import {
-  clampedPhases,
   samplesOf,
   secondsPerSample,
   seededExperiment,

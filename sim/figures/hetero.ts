@@ -29,8 +29,8 @@ const capacitySymbol = "<i>P</i><sub>max</sub>";
 const depthSymbol = "<i>L</i>";
 
 const caption = (criteria: readonly string[], samples: readonly number[]): string =>
-  `Random pairs of patterns associated by ${depthSymbol} layers of ${symbols.size} neurons that learn by steering (P21) in the ` +
-  `couplings inside the layers alone. (a) Largest number ${capacitySymbol} of pairs that is recalled from the input, with ` +
+  `Random pairs of patterns associated by ${depthSymbol} layers of ${symbols.size} neurons that learn by steering (P21). ` +
+  `(a) Largest number ${capacitySymbol} of pairs that is recalled from the input, with ` +
   `standard errors over ${samples.join(" or ") || "no"} networks, and weighted least-squares lines; recalled means: ` +
   `${criteria.join(" or ") || "no criterion"}. (b) Slope of these lines against ${depthSymbol} with standard errors; open ` +
   `diamonds: published values, whose criterion of recall is not known.`;

@@ -2,7 +2,7 @@
 import { prepareFeedback } from "./batch.ts";
 import type { Lane } from "./lane.ts";
 import type { UpdateWords } from "./relax.ts";
-import { answerSamples, trainStep } from "./steering.ts";
+import { answerSamples, sweepsOfStep, trainStep } from "./steering.ts";
 
 /** Trains on consecutive batches of the shuffled training samples. */
 export interface TrainCommand {
@@ -44,7 +44,7 @@ export function runCommand(lane: Lane, command: LaneCommand): void {
         const set = layout.sets[command.set]!;
         const first = batch * rule.batchSize;
         const samples = Math.min(rule.batchSize, set.count - first);
-        const words = { key: command.key, first: batch * 2 * rule.sweeps };
+        const words = { key: command.key, first: batch * sweepsOfStep(rule) };
         const source = { set, first, samples, shuffled: true };
         trainStep(lane, { source, rateFactor: command.rateFactor, words });
       }

@@ -3,7 +3,7 @@
  * the states that samples are steered to, and weights in and out. The same seed gives the same weights on any number of
  * workers.
  */
-import { OutOfDomain, requireInside, requireInteger } from "../../theory/errors.ts";
+import { NotConverged, OutOfDomain, requireInside, requireInteger } from "../../theory/errors.ts";
 import type { LabelledStates } from "../data/labelled.ts";
 import type { PatternPairs } from "../data/patterns.ts";
 import { loadKernels } from "../kernels/load.ts";
@@ -98,6 +98,7 @@ export class Learner {
    * @param set name of the set
    * @param epoch number from 1: order and partial updates depend on it and on the seed alone
    * @returns shares of updates, or null when the signal stopped the epoch
+   * @throws NotConverged when weights have grown beyond f32
    */
   async trainEpoch(
     set: string,
@@ -121,6 +122,7 @@ export class Learner {
       await this.#crew.run({ kind: "train", set, firstBatch, lastBatch, rateFactor, key });
       onProgress?.((part + 1) / parts);
     }
+    this.#requireFinite(epoch);
     const sum = (which: number): number =>
       counts.filter((_, k) => k % 2 === which).reduce((total, value) => total + value, 0);
     const outputs = layout.readout === null ? 1 : model.outputs;
@@ -228,6 +230,16 @@ export class Learner {
   /** Ends the worker threads. */
   async close(): Promise<void> {
     await this.#crew.close();
+  }
+
+  #requireFinite(epoch: number): void {
+    for (const [name, block] of weightBlocks(this.plan)) {
+      const weights = this.kernels.float32(block.address, block.rows * block.stride);
+      if (weights.every(Number.isFinite)) continue;
+      throw new NotConverged(
+        `weights ${name} are no longer finite after epoch ${epoch}: smaller rates or decays are needed`,
+      );
+    }
   }
 
   #set(name: string): SampleBlock {

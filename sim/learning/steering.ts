@@ -5,35 +5,14 @@
 import { IMPRINT_SAMPLES } from "../kernels/plasticity.ts";
 import type { BatchSource } from "./batch.ts";
 import { classTargets, labelOf, loadBatch, prepareFeedback } from "./batch.ts";
-import type { Lane, LearningPlan } from "./lane.ts";
+import type { Lane } from "./lane.ts";
 import type { SampleBlock } from "./layout.ts";
 import { inputStride, layerStride } from "./layout.ts";
 import { learnReadout, writeAnswers } from "./readout.ts";
 import { learnsHidden } from "./model.ts";
+import { clampedPhases, freePhases } from "./phases.ts";
 import type { Phase, Relaxation, UpdateWords } from "./relax.ts";
 import { relaxBatch } from "./relax.ts";
-
-/** Sweeps until the input has reached all layers. */
-const warmUp = ({ waking }: Lane): number => Math.max(...waking);
-
-/** The clamped phase: the readout becomes the target one sweep after the warm-up, its feedback acts from the next on. */
-function clampedPhases(lane: Lane): Phase[] {
-  const { rule, model } = lane.plan;
-  const silent = Math.min(warmUp(lane) + 1, rule.sweeps);
-  const fed = rule.feedback !== "absent" && model.feedbackLayers.length > 0;
-  return [
-    { drive: "input", sweeps: silent },
-    { drive: fed ? "fed" : "input", sweeps: rule.sweeps - silent },
-  ];
-}
-
-/** The free phase, if there is one. */
-function freePhases({ rule, model }: LearningPlan): Phase[] {
-  if (rule.freePhase === "none") return [];
-  const fades =
-    rule.freePhase === "annealed" && rule.feedback !== "absent" && model.feedbackLayers.length > 0;
-  return [{ drive: fades ? "annealed" : "input", sweeps: rule.sweeps }];
-}
 
 /** Number of sweeps of a train step, each with its own random words. */
 export const sweepsOfStep = ({ sweeps }: { readonly sweeps: number }): number => 2 * sweeps;
@@ -53,7 +32,7 @@ export function trainStep(lane: Lane, { source, rateFactor, words }: TrainStep):
   const { samples } = source;
   loadBatch(lane, source);
   if (rule.feedback === "learned") prepareFeedback(lane);
-  const clamped = clampedPhases(lane);
+  const clamped = clampedPhases(plan);
   const afterPhase = (phase: number, relaxation: Relaxation): void => {
     if (rule.plasticity === "contrastive" && phase === clamped.length - 1) keepClamped(relaxation);
   };

@@ -175,6 +175,15 @@ describe("refused in one line", () => {
     expect(weightBits(learner)).toBe(before);
   });
 
+  test("weights that run away are refused, not returned", async () => {
+    const rule = { decays: { couplings: 1e6 }, rates: { couplings: 1e6 } };
+    const learner = await learnerOf(setup(20, {}, rule));
+    const run = async () => {
+      for (let epoch = 1; epoch <= 10; epoch++) await learner.trainEpoch("train", epoch);
+    };
+    await expect(run()).rejects.toThrow(/couplings0 are no longer finite after epoch/);
+  });
+
   test("a class without samples is none of its business", async () => {
     const sets = { train: noisySamples(30, 40, 1, 3) };
     const learner = await learnerOf({ ...good, sets });
