@@ -2,7 +2,7 @@
  * @file Where everything of a learning network lies in kernel memory: weights and batch shared by all workers, scratch of
  * each worker. The layout is plain data, so that it can be sent to workers on the same memory.
  */
-import { OutOfDomain, requireInteger } from "../../theory/errors.ts";
+import { OutOfDomain } from "../../theory/errors.ts";
 import type { Kernels } from "../kernels/memory.ts";
 import { BONDS_BYTES } from "../kernels/steering.ts";
 import {
@@ -111,7 +111,7 @@ export interface LayoutInput {
 const EVALUATION_SAMPLES = 64;
 
 /** Workers of one network; more than its tiles would have nothing to do. */
-const MOST_WORKERS = 64;
+export const MOST_WORKERS = 64;
 
 const f32 = 4;
 
@@ -187,7 +187,6 @@ function sampleBlock(kernels: Kernels, model: NetworkModel, count: number): Samp
 /** Lays out a learning network in the memory of the kernels; weights and batch are zero. */
 function layOut(kernels: Kernels, input: LayoutInput): LearningLayout {
   const { model, sets, workers } = input;
-  requireInteger("workers", workers, 1, MOST_WORKERS);
   const { hidden, inputs, outputs, layers, association } = model;
   const rows = layerStride(model);
   const classes = association === "classes";

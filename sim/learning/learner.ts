@@ -4,8 +4,6 @@
  * workers.
  */
 import { NotConverged, OutOfDomain, requireInside, requireInteger } from "../../theory/errors.ts";
-import type { LabelledStates } from "../data/labelled.ts";
-import type { PatternPairs } from "../data/patterns.ts";
 import { loadKernels } from "../kernels/load.ts";
 import type { Kernels } from "../kernels/memory.ts";
 import { stream } from "../random.ts";
@@ -16,15 +14,17 @@ import { startCrew } from "./crew.ts";
 import type { Lane, LearningPlan } from "./lane.ts";
 import { openLane } from "./lane.ts";
 import type { SampleBlock } from "./layout.ts";
-import { createLearningLayout } from "./layout.ts";
+import { createLearningLayout, MOST_WORKERS } from "./layout.ts";
 import type { NetworkModel, SteeringRule } from "./model.ts";
+import { networkModel, requireWord, steeringRule } from "./model.ts";
 import type { Phase } from "./relax.ts";
 import { relaxBatch } from "./relax.ts";
+import type { Samples } from "./samples.ts";
+import { countOf, loadSamples, requireSamples } from "./samples.ts";
 import type { WeightMatrix } from "./weights.ts";
-import { drawWeights, readMatrix, requireShape, weightBlocks, writeMatrix } from "./weights.ts";
+import { drawWeights, readMatrix, requireMatrix, weightBlocks, writeMatrix } from "./weights.ts";
 
-/** Samples with classes, or with target patterns. */
-export type Samples = LabelledStates | PatternPairs;
+export type { Samples } from "./samples.ts";
 
 /** What a learner is made of. */
 export interface LearnerInput {
@@ -85,6 +85,10 @@ export class Learner {
   readonly kernels: Kernels;
   readonly #crew: Crew;
   readonly #inspector: Lane;
+  /** Ends when all that was asked for so far is done; calls share memory and take their turns. */
+  #queue: Promise<unknown> = Promise.resolve();
+  #pending = 0;
+  #closed = false;
 
   constructor(kernels: Kernels, plan: LearningPlan) {
     this.kernels = kernels;
@@ -100,10 +104,14 @@ export class Learner {
    * @returns shares of updates, or null when the signal stopped the epoch
    * @throws NotConverged when weights have grown beyond f32
    */
-  async trainEpoch(
+  trainEpoch(set: string, epoch: number, options: EpochOptions = {}): Promise<EpochUpdates | null> {
+    return this.#inTurn(() => this.#trainEpoch(set, epoch, options));
+  }
+
+  async #trainEpoch(
     set: string,
     epoch: number,
-    { rateFactor = 1, onProgress, signal }: EpochOptions = {},
+    { rateFactor = 1, onProgress, signal }: EpochOptions,
   ): Promise<EpochUpdates | null> {
     const { model, rule, layout, seed } = this.plan;
     const { count } = this.#set(set);
@@ -133,9 +141,13 @@ export class Learner {
    * Inference on the samples of a set, T sweeps without feedback from s = 0.
    * @param options first and count: consecutive samples; default all
    */
-  async answer(
+  answer(set: string, range: { readonly first?: number; readonly count?: number } = {}): Promise<Answers> {
+    return this.#inTurn(() => this.#answer(set, range));
+  }
+
+  async #answer(
     set: string,
-    { first = 0, count }: { readonly first?: number; readonly count?: number } = {},
+    { first = 0, count }: { readonly first?: number; readonly count?: number },
   ): Promise<Answers> {
     const block = this.#set(set);
     const samples = count ?? block.count - first;
@@ -160,13 +172,19 @@ export class Learner {
     phases: readonly Phase[],
   ): SteeredStates {
     const lane = this.#inspector;
+    if (this.#closed || this.#pending > 0) {
+      throw new OutOfDomain(`steer needs a learner at rest, this one is ${this.#closed ? "closed" : "busy"}`);
+    }
     const block = this.#set(set);
     requireInteger("first", first, 0, block.count - 1);
     requireInteger("count", count, 1, Math.min(lane.plan.layout.batch.capacity, block.count - first));
     loadBatch(lane, { set: block, first, samples: count, shuffled: false });
     const states: Int8Array[][] = [];
     const sweeps: Uint32Array[] = [];
-    for (const { sweeps: each } of phases) requireInteger("sweeps of a phase", each, 0, 1e6);
+    for (const { drive, sweeps: each } of phases) {
+      requireWord("drive", drive, ["input", "fed", "annealed"]);
+      requireInteger("sweeps of a phase", each, 0, 1e6);
+    }
     const { key } = stream(this.plan.seed, "partial updates of inference");
     relaxBatch(lane, {
       samples: count,
@@ -208,28 +226,41 @@ export class Learner {
    * Puts weights back.
    * @throws OutOfDomain unless they have the number and shapes of `weights`
    */
-  async restore(weights: readonly WeightMatrix[]): Promise<void> {
-    const blocks = weightBlocks(this.plan);
-    if (weights.length !== blocks.length) {
-      throw new OutOfDomain(`weights must be ${blocks.length} matrices, got ${weights.length}`);
-    }
-    blocks.forEach(([name, block], k) => {
-      requireShape(name, block, weights[k]!);
+  restore(weights: readonly WeightMatrix[]): Promise<void> {
+    return this.#inTurn(async () => {
+      const blocks = weightBlocks(this.plan);
+      if (weights.length !== blocks.length) {
+        throw new OutOfDomain(`weights must be ${blocks.length} matrices, got ${weights.length}`);
+      }
+      blocks.forEach(([name, block], k) => {
+        requireMatrix(name, block, weights[k]!);
+      });
+      blocks.forEach(([, block], k) => {
+        writeMatrix(this.kernels, block, weights[k]!);
+      });
+      await this.#crew.run({ kind: "feedback" });
     });
-    blocks.forEach(([, block], k) => {
-      writeMatrix(this.kernels, block, weights[k]!);
-    });
-    await this.#crew.run({ kind: "feedback" });
   }
 
   /** The fields of the feedback follow the weights: needed before `steer` with feedback. */
-  async prepareFeedback(): Promise<void> {
-    await this.#crew.run({ kind: "feedback" });
+  prepareFeedback(): Promise<void> {
+    return this.#inTurn(() => this.#crew.run({ kind: "feedback" }));
   }
 
-  /** Ends the worker threads. */
+  /** Ends the worker threads, at once; what was asked for and is not done yet fails. Closing twice is fine. */
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#crew.close();
+  }
+
+  #inTurn<R>(work: () => Promise<R>): Promise<R> {
+    if (this.#closed) return Promise.reject(new OutOfDomain("the learner must be open, it was closed"));
+    this.#pending++;
+    const done = this.#queue.then(work).finally(() => {
+      this.#pending--;
+    });
+    this.#queue = done.catch(() => undefined);
+    return done;
   }
 
   #requireFinite(epoch: number): void {
@@ -243,52 +274,13 @@ export class Learner {
   }
 
   #set(name: string): SampleBlock {
-    const set = this.plan.layout.sets[name];
+    const { sets } = this.plan.layout;
+    const set = Object.hasOwn(sets, name) ? sets[name] : undefined;
     if (set === undefined) {
-      const names = Object.keys(this.plan.layout.sets).join(", ");
+      const names = Object.keys(sets).join(", ");
       throw new OutOfDomain(`set must be one of ${names}, got "${name}"`);
     }
     return set;
-  }
-}
-
-const countOf = (samples: Samples): number => ("labels" in samples ? samples.count : samples.pairs);
-
-/** Refuses samples that do not fit the model. */
-function requireSamples(
-  name: string,
-  samples: Samples,
-  { inputs, outputs, association }: NetworkModel,
-): void {
-  const labelled = "labels" in samples;
-  if (labelled !== (association === "classes")) {
-    throw new OutOfDomain(`set ${name} must have ${association} as targets`);
-  }
-  if (samples.n !== inputs) throw new OutOfDomain(`set ${name} must have ${inputs} inputs, got ${samples.n}`);
-  if (countOf(samples) < 1) throw new OutOfDomain(`set ${name} must have samples, got none`);
-  if (!labelled) return;
-  const wrong = samples.labels.find((label) => label >= outputs);
-  if (wrong !== undefined) {
-    throw new OutOfDomain(`set ${name} must have labels below ${outputs}, got ${wrong}`);
-  }
-}
-
-function loadSamples(kernels: Kernels, block: SampleBlock, samples: Samples): void {
-  const { n } = samples;
-  const labelled = "labels" in samples;
-  const inputs = labelled ? samples.states : samples.inputs;
-  const { count, stride, targetStride } = block;
-  kernels.int8(block.inputs, count * stride).fill(1);
-  for (let b = 0; b < count; b++) {
-    kernels.int8(block.inputs + b * stride, n).set(inputs.subarray(b * n, (b + 1) * n));
-  }
-  if (labelled) {
-    new Uint16Array(kernels.memory.buffer, block.targets, count).set(samples.labels);
-    return;
-  }
-  kernels.int8(block.targets, count * targetStride).fill(0);
-  for (let b = 0; b < count; b++) {
-    kernels.int8(block.targets + b * targetStride, n).set(samples.targets.subarray(b * n, (b + 1) * n));
   }
 }
 
@@ -300,11 +292,17 @@ export async function openLearner(
   { model, rule, sets, seed }: LearnerInput,
   { workers = 1, kernels = loadKernels({ shared: workers > 1 }) }: LearnerOptions = {},
 ): Promise<Learner> {
-  for (const [name, samples] of Object.entries(sets)) requireSamples(name, samples, model);
+  const complete = networkModel(model);
+  const checked = steeringRule(rule, complete);
+  requireInteger("workers", workers, 1, MOST_WORKERS);
+  if (workers > 1 && !(kernels.memory.buffer instanceof SharedArrayBuffer)) {
+    throw new OutOfDomain(`kernels must be on shared memory for ${workers} workers`);
+  }
+  for (const [name, samples] of Object.entries(sets)) requireSamples(name, samples, complete);
   const sizes = Object.fromEntries(Object.entries(sets).map(([name, samples]) => [name, countOf(samples)]));
-  const layout = createLearningLayout(kernels, { model, rule, sets: sizes, workers });
+  const layout = createLearningLayout(kernels, { model: complete, rule: checked, sets: sizes, workers });
   for (const [name, samples] of Object.entries(sets)) loadSamples(kernels, layout.sets[name]!, samples);
-  const plan = { model, rule, layout, workers, seed };
+  const plan = { model: complete, rule: checked, layout, workers, seed };
   drawWeights(kernels, plan);
   const learner = new Learner(kernels, plan);
   await learner.prepareFeedback();

@@ -11,7 +11,7 @@ export type Association = "classes" | "patterns";
 export interface NetworkModel {
   /** Input units N ≥ 1; for `patterns` the same as `hidden`. */
   readonly inputs: number;
-  /** Neurons H of a layer, 2..32,000. */
+  /** Neurons H of a layer, 2..20,000. */
   readonly hidden: number;
   /** Layers L, 1..64. */
   readonly layers: number;
@@ -105,7 +105,8 @@ export const defaultRule: SteeringRule = {
 };
 
 const mostInputs = 65_536;
-const mostNeurons = 32_000;
+/** Couplings, and a second matrix of them while they are drawn, share 4 GiB. */
+const mostNeurons = 20_000;
 const mostLayers = 64;
 const mostOutputs = 1024;
 const mostSweeps = 100_000;
@@ -117,7 +118,7 @@ const requireStrength = (name: string, value: number): number =>
   requireInside(name, value, { min: 0, max: largest });
 
 /** Callers without types may give any word. */
-function requireWord(name: string, word: string, words: readonly string[]): void {
+export function requireWord(name: string, word: string, words: readonly string[]): void {
   if (!words.includes(word))
     throw new OutOfDomain(`${name} must be one of ${words.join(", ")}, got "${word}"`);
 }

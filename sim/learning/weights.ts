@@ -118,17 +118,24 @@ export function readMatrix(kernels: Kernels, block: WeightBlock): WeightMatrix {
   return { rows, columns, values };
 }
 
-/** Refuses a matrix that does not fit a block. */
-export function requireShape(
-  name: string,
-  block: WeightBlock,
-  { rows, columns, values }: WeightMatrix,
-): void {
+/** Refuses a matrix that does not fit a block, or holds anything but finite numbers. */
+export function requireMatrix(name: string, block: WeightBlock, matrix: WeightMatrix | undefined): void {
+  const { rows = 0, columns = 0, values = new Float32Array() } = matrix ?? {};
   const fits = rows === block.usedRows && columns === block.columns && values.length === rows * columns;
   if (!fits) {
     throw new OutOfDomain(
       `weights ${name} must be ${block.usedRows} × ${block.columns}, got ${rows} × ${columns} with ${values.length} values`,
     );
+  }
+  const wrong = values.find((value) => !Number.isFinite(value));
+  if (wrong !== undefined) throw new OutOfDomain(`weights ${name} must be finite, got ${wrong}`);
+  if (name.startsWith("couplings")) requireNoDiagonal(name, { rows, columns, values });
+}
+
+function requireNoDiagonal(name: string, { rows, columns, values }: WeightMatrix): void {
+  for (let i = 0; i < rows; i++) {
+    const own = values[i * columns + i]!;
+    if (own !== 0) throw new OutOfDomain(`weights ${name} must have 0 on the diagonal, got ${own} at ${i}`);
   }
 }
 

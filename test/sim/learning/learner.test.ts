@@ -168,11 +168,53 @@ describe("refused in one line", () => {
     const wrong = [{ ...weights[0]!, rows: 19 }, ...weights.slice(1)];
     await expect(learner.restore(wrong)).rejects.toThrow(/20 × 20, got 19 × 20/);
     const lastWrong = weights.map((each, k) => {
-      const values = each.values.map((value) => value + 1);
+      const values = each.values.map((value) => (k === 0 ? value : value + 1));
       return { ...each, values: k === weights.length - 1 ? values.slice(1) : values };
     });
     await expect(learner.restore(lastWrong)).rejects.toThrow(/readout must be/);
     expect(weightBits(learner)).toBe(before);
+  });
+
+  test("weights with a diagonal, NaN or nothing are refused", async () => {
+    const learner = await learnerOf(setup(20, {}, {}));
+    const weights = learner.weights();
+    const changed = (k: number, at: number, value: number) =>
+      weights.map((each, m) => (m === k ? { ...each, values: each.values.with(at, value) } : each));
+    await expect(learner.restore(changed(0, 21, 1))).rejects.toThrow(
+      /couplings0 must have 0 on the diagonal/,
+    );
+    await expect(learner.restore(changed(1, 3, NaN))).rejects.toThrow(/input0 must be finite/);
+    await expect(learner.restore([undefined as never, ...weights.slice(1)])).rejects.toThrow(/got 0 × 0/);
+  });
+
+  test("calls take their turns: asking for everything at once changes nothing", async () => {
+    const [patient, hasty] = [await learnerOf(setup(40, {}, {})), await learnerOf(setup(40, {}, {}))];
+    const first = await patient.trainEpoch("train", 1);
+    const answers = await patient.answer("test");
+    const second = await patient.trainEpoch("train", 2);
+    const all = [hasty.trainEpoch("train", 1), hasty.answer("test"), hasty.trainEpoch("train", 2)] as const;
+    expect(() => hasty.steer("test", { first: 0, count: 1 }, [])).toThrow(/busy/);
+    expect(await Promise.all(all)).toEqual([first, answers, second]);
+    expect(weightBits(hasty)).toBe(weightBits(patient));
+  });
+
+  test("a closed learner says so", async () => {
+    const learner = await learnerOf(setup(20, {}, {}));
+    await learner.close();
+    await learner.close();
+    await expect(learner.trainEpoch("train", 1)).rejects.toThrow(/closed/);
+    expect(() => learner.steer("test", { first: 0, count: 1 }, [])).toThrow(/closed/);
+  });
+
+  test.each<[string, object]>([
+    ["inputs of set train must be 1200 values", { states: new Int8Array(5).fill(1) }],
+    ["inputs of set train must be 1 or -1, got 0", { states: new Int8Array(1200) }],
+    ["set train must have 40 labels", { labels: new Uint8Array(3) }],
+    ["samples of set train must be an integer", { count: 2.5 }],
+  ])("refuses samples: %s", async (message, change) => {
+    const good = setup(20, {}, {});
+    const sets = { ...good.sets, train: { ...noisySamples(30, 40, 2), ...change } };
+    await expect(learnerOf({ ...good, sets })).rejects.toThrow(message);
   });
 
   test("weights that run away are refused, not returned", async () => {

@@ -25,7 +25,7 @@ const notIntegers = [0, 1.5, NaN, Infinity, -3];
 
 const wrongModels: Record<string, Partial<ModelInput>[]> = {
   inputs: [...notIntegers, 65_537].map((inputs) => ({ inputs })),
-  hidden: [...notIntegers, 1, 32_001].map((hidden) => ({ hidden })),
+  hidden: [...notIntegers, 1, 20_001].map((hidden) => ({ hidden })),
   layers: [...notIntegers, 65].map((layers) => ({ layers })),
   outputs: [...notIntegers, 1, 1025].map((outputs) => ({ outputs })),
   selfCoupling: notStrengths.map((selfCoupling) => ({ selfCoupling })),
