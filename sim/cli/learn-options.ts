@@ -2,9 +2,10 @@
 import { Option } from "commander";
 import { OutOfDomain, requireInside, type Interval } from "../../theory/errors.ts";
 import type { Method } from "../experiments/learning-rows.ts";
-import type { NetworkModel, SteeringRule } from "../learning/model.ts";
+import type { ModelInput, NetworkModel, RuleInput, SteeringRule } from "../learning/model.ts";
 import { learningPresets, networkSetup } from "../learning/presets.ts";
 import type { LearningPreset, NetworkMethod, PresetName, RateSchedule } from "../learning/presets.ts";
+import { signMlpDefaults } from "../learning/sign-mlp.ts";
 import { parseInteger, parseNumber } from "./lists.ts";
 import { parseWord } from "./options.ts";
 
@@ -67,11 +68,8 @@ const inputs = 100;
 const classes = 10;
 const trainingImages = 60_000;
 
-/** The published settings of the sign-MLP's surrogate, and those of Adam that were chosen on validation images. */
-const mlp = { steepness: 3, learningRate: 5e-3, batchSize: 64 };
-
 /** What typos need not exceed. */
-const most = { epochs: 100_000, samples: 1e7, hidden: 32_000, layers: 64, sweeps: 100_000, batch: 1024 };
+const most = { epochs: 100_000, samples: 1e7, hidden: 20_000, layers: 64, sweeps: 100_000, batch: 1024 };
 
 const strengths: Interval = { min: 0, max: 1e6 };
 const margins: Interval = { min: -1e6, max: 1e6 };
@@ -155,8 +153,8 @@ export async function parseLearn(texts: Texts): Promise<LearnSettings> {
   const hidden = await integer(texts, "hidden", chosen.hidden, [2, most.hidden]);
   switch (method) {
     case "mlp": {
-      const batchSize = await integer(texts, "batch", mlp.batchSize, [1, most.batch]);
-      return { method, ...common, hidden, ...mlp, batchSize };
+      const batchSize = await integer(texts, "batch", signMlpDefaults.batchSize, [1, most.batch]);
+      return { method, ...common, hidden, ...signMlpDefaults, batchSize };
     }
     case "perceptron": {
       const { rule } = networkSetup(
@@ -220,8 +218,7 @@ async function parseNetwork(texts: Texts, method: NetworkMethod, preset: Learnin
   };
   const usualFeedbackRate = rule.feedback === "learned" ? rule.feedbackRate : rates.input;
   const feedbackRate = await number(texts, "rateFeedback", usualFeedbackRate, strengths);
-  return networkSetup(
-    method,
+  const chosen: readonly [ModelInput, RuleInput] = [
     {
       ...preset.model,
       ...shape,
@@ -247,7 +244,27 @@ async function parseNetwork(texts: Texts, method: NetworkMethod, preset: Learnin
         readoutTargets,
       ),
     },
-  );
+  ];
+  return namingOptions(() => networkSetup(method, ...chosen));
+}
+
+/** Fields of settings that have an option under the same name and no more than that. */
+const fields = ["trainSamples", "testSamples", "holdOut", "sweeps"];
+
+/**
+ * Puts the name of the option in the place of that of the field in what is said of values that are refused.
+ * @param compute what may refuse values
+ * @throws OutOfDomain naming the option, and whatever else is thrown
+ */
+export async function namingOptions<R>(compute: () => Promise<R> | R): Promise<R> {
+  try {
+    return await compute();
+  } catch (error) {
+    if (!(error instanceof OutOfDomain)) throw error;
+    const [field, ...rest] = error.message.split(" ");
+    if (!fields.includes(field!)) throw error;
+    throw new OutOfDomain([flagOf(field!), ...rest].join(" "), { cause: error });
+  }
 }
 
 /** `rateInput` as the user knows it: `--rate-input`. */

@@ -1,5 +1,5 @@
 /** @file `atlas learn`: trains a network, or one of its baselines, on Entangled MNIST. */
-import { OutOfDomain } from "../../theory/errors.ts";
+import { NotConverged, OutOfDomain } from "../../theory/errors.ts";
 import type { Checkpoint, TimedEpoch } from "../checkpoint.ts";
 import { entangledSets } from "../experiments/learning-data.ts";
 import type { LearningRow } from "../experiments/learning-rows.ts";
@@ -14,7 +14,7 @@ import type { CommandContext, CommandDefinition, CommonOptions } from "./command
 import type { LearnFolder } from "./learn-folder.ts";
 import { openLearnFolder } from "./learn-folder.ts";
 import type { LearnSettings, MlpSettings, NetworkSettings, PerceptronSettings } from "./learn-options.ts";
-import { learnOptions, parseLearn } from "./learn-options.ts";
+import { learnOptions, namingOptions, parseLearn } from "./learn-options.ts";
 import type { LearnDisplay } from "./learn-progress.ts";
 import { showLearning } from "./learn-progress.ts";
 import type { CommandOutput } from "./output.ts";
@@ -34,6 +34,9 @@ type EpochRow = Pick<
   | "symmetry"
 > & { readonly seconds: number | null };
 
+/** An epoch that is done; a baseline has some of the numbers only. */
+type DoneEpoch = BaselineEpoch & Partial<TimedEpoch> & Pick<TimedEpoch, "seconds">;
+
 /** How a run is done. */
 interface Running {
   readonly seed: number;
@@ -41,6 +44,7 @@ interface Running {
   readonly signal: AbortSignal;
   readonly display: LearnDisplay;
   readonly folder: LearnFolder | undefined;
+  readonly report: CommandContext["report"];
 }
 
 /** Definition of the command. */
@@ -65,7 +69,8 @@ export const learnCommand: CommandDefinition = {
     const folder = out === undefined ? undefined : openLearnFolder(out);
     try {
       const rows = await runLearning(settings, folder, common, context);
-      if (out !== undefined && context.signal.aborted) {
+      const kept = rows.some(({ status }) => status === "ok");
+      if (out !== undefined && context.signal.aborted && kept) {
         context.report(`finished epochs are kept in ${out}: run the same command to go on`);
       }
       return learnOutput(rows, settings, common.seed);
@@ -82,22 +87,35 @@ async function runLearning(
   context: CommandContext,
 ): Promise<EpochRow[]> {
   const { data, trainSamples, testSamples, holdOut } = settings;
-  const sets = await entangledSets({
-    seed,
-    trainSamples,
-    testSamples,
-    holdOut,
-    ...(data === null ? {} : { data }),
-  });
+  const request = { seed, trainSamples, testSamples, holdOut, ...(data === null ? {} : { data }) };
+  const sets = await namingOptions(() => entangledSets(request));
   const display = showLearning({ quiet: !context.progress });
-  const running = { seed, workers, display, folder, signal: context.signal };
+  const { signal, report } = context;
+  const running = { seed, workers, display, folder, signal, report };
+  const steps =
+    settings.method === "mlp" || settings.method === "perceptron"
+      ? trainBaseline(settings, sets, running)
+      : trainNetwork(settings, sets, running);
+  const done: DoneEpoch[] = [];
+  let divergence: NotConverged | undefined;
   try {
-    return settings.method === "mlp" || settings.method === "perceptron"
-      ? await trainBaseline(settings, sets, running)
-      : await trainNetwork(settings, sets, running);
+    for await (const epoch of steps) done.push(epoch);
+  } catch (error) {
+    if (!(error instanceof NotConverged)) throw error;
+    divergence = error;
   } finally {
     display.stop();
   }
+  if (divergence !== undefined) report(divergence.message);
+  return epochRows(done, settings.epochs, divergence === undefined ? "unstarted" : "not-converged");
+}
+
+/** Such a run is allowed, and its accuracy low: one should know why. */
+function reportNarrowLayer(hidden: number, inputs: number, report: CommandContext["report"]): void {
+  if (hidden >= inputs) return;
+  report(
+    `--hidden ${hidden} is below the ${inputs} inputs: ${hidden} binary neurons cannot hold all that the input carries`,
+  );
 }
 
 /**
@@ -127,11 +145,12 @@ function samplesDigest({ train, test }: TrainingSets): string {
   return digest(parts.join(), 32);
 }
 
-async function trainNetwork(
+/** Epochs as they are done, those of the folder first. */
+async function* trainNetwork(
   settings: NetworkSettings,
   sets: TrainingSets,
-  { seed, workers, display, folder, signal }: Running,
-): Promise<EpochRow[]> {
+  { seed, workers, display, folder, signal, report }: Running,
+): AsyncGenerator<DoneEpoch> {
   const { epochs } = settings;
   const configuration = configurationOf(settings, sets, seed);
   const stored = folder?.resume(configuration);
@@ -140,8 +159,10 @@ async function trainNetwork(
     throw new OutOfDomain(`--epochs must be at least ${rows.length}, the epochs done there, got ${epochs}`);
   }
   if (stored !== undefined) folder?.writeTable(rows);
+  yield* rows;
   const done = rows.length;
-  if (done === epochs) return epochRows(rows, epochs);
+  if (done === epochs) return;
+  reportNarrowLayer(settings.model.hidden, sets.train.n, report);
   const show = (epoch: number, share: number) => {
     const fraction = (epoch - 1 - done + share) / (epochs - done);
     display.update({ epoch, epochs, fraction, testAccuracy: rows.at(-1)?.testAccuracy });
@@ -157,38 +178,39 @@ async function trainNetwork(
   });
   let start = performance.now();
   for await (const { result, state, learner } of steps) {
-    rows.push({ ...result, seconds: (performance.now() - start) / 1000 });
+    const row = { ...result, seconds: (performance.now() - start) / 1000 };
+    rows.push(row);
     show(result.epoch, 1);
     if (folder !== undefined) {
       const names = learner.weightNames();
       const matrices = state().weights.map((matrix, k) => ({ name: names[k]!, ...matrix }));
       folder.save({ configuration, epoch: result.epoch, rows, matrices });
     }
+    yield row;
     start = performance.now();
   }
-  return epochRows(rows, epochs);
 }
 
-async function trainBaseline(
+/** Epochs as they are done. */
+async function* trainBaseline(
   settings: PerceptronSettings | MlpSettings,
   sets: TrainingSets,
-  { seed, signal, display }: Running,
-): Promise<EpochRow[]> {
+  { seed, signal, display, report }: Running,
+): AsyncGenerator<DoneEpoch> {
   const { epochs } = settings;
-  const rows: (BaselineEpoch & { readonly seconds: number })[] = [];
+  if (settings.method === "mlp") reportNarrowLayer(settings.hidden, sets.train.n, report);
   let start = performance.now();
   for (const result of baselineEpochs(settings, sets, seed)) {
     const seconds = (performance.now() - start) / 1000;
     const { epoch, testAccuracy } = result;
     // Epoch 0 is before any update.
-    if (epoch > 0) rows.push({ ...result, seconds });
+    if (epoch > 0) yield { ...result, seconds };
     display.update({ epoch, epochs, fraction: epoch / epochs, testAccuracy });
     // Signals get their turn: an epoch blocks this thread.
     await new Promise((resolve) => setImmediate(resolve));
-    if (signal.aborted) break;
+    if (signal.aborted) return;
     start = performance.now();
   }
-  return epochRows(rows, epochs);
 }
 
 function baselineEpochs(
@@ -206,11 +228,8 @@ function baselineEpochs(
   return trainPerceptron({ ...sets, seed }, { ...common, margin, decay });
 }
 
-/** A row for every epoch, those that a stopped run did not reach included. */
-function epochRows(
-  done: readonly (BaselineEpoch & Partial<TimedEpoch> & { readonly seconds: number })[],
-  epochs: number,
-): EpochRow[] {
+/** A row for every epoch: after those that are done one of the given status, then epochs that were not started. */
+function epochRows(done: readonly DoneEpoch[], epochs: number, next: EpochRow["status"]): EpochRow[] {
   const unstarted: EpochRow = {
     status: "unstarted",
     epoch: 0,
@@ -226,7 +245,7 @@ function epochRows(
   return Array.from({ length: epochs }, (_, k) => {
     const row = done[k];
     return row === undefined
-      ? { ...unstarted, epoch: k + 1 }
+      ? { ...unstarted, status: k === done.length ? next : "unstarted", epoch: k + 1 }
       : { ...unstarted, ...row, status: "ok" as const };
   });
 }

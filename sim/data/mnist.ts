@@ -75,12 +75,28 @@ export async function readLabelledImages(source: ImageSource): Promise<LabelledI
   };
 }
 
+/**
+ * Checks that images of two sources can be seen through one projection.
+ * @param first images with what they are called, `train images`, say
+ * @param second the others
+ * @throws DataError unless all have the same number of pixels
+ */
+export function requireSamePixels(
+  first: readonly [name: string, images: LabelledImages],
+  second: readonly [name: string, images: LabelledImages],
+): void {
+  const [[name, { pixels }], [otherName, other]] = [first, second];
+  if (pixels === other.pixels) return;
+  throw new DataError(`${name} have ${pixels} pixels, ${otherName} ${other.pixels}`);
+}
+
 /** Path of the first file of a folder that has one of the usual names. */
 async function find(folder: string, stem: string, dimension: number): Promise<string> {
   const names = [`${stem}-idx${dimension}-ubyte`, `${stem}.idx${dimension}-ubyte`];
   const candidates = names.flatMap((name) => [name, `${name}.gz`]);
   const entry = await entryOf(folder);
-  if (!entry?.isDirectory()) throw new DataError(`cannot read ${folder}: there is no such folder`);
+  if (entry === undefined) throw new DataError(`cannot read ${folder}: there is no such folder`);
+  if (!entry.isDirectory()) throw new DataError(`cannot read ${folder}: it is not a folder`);
   for (const name of candidates) {
     const path = join(folder, name);
     // Some archives unpack to a folder of that name; it is passed over.

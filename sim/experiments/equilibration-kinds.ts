@@ -3,9 +3,9 @@
  */
 import { requireInteger } from "../../theory/errors.ts";
 import { entangle } from "../data/entangled.ts";
-import type { LabelledStates } from "../data/labelled.ts";
+import type { LabelledImages, LabelledStates } from "../data/labelled.ts";
 import { flipBits, selectSamples, shufflePixels } from "../data/labelled.ts";
-import { readLabelledImages } from "../data/mnist.ts";
+import { readLabelledImages, requireSamePixels } from "../data/mnist.ts";
 import { classTargets } from "../learning/batch.ts";
 import type { WeightMatrix } from "../learning/weights.ts";
 import { stream } from "../random.ts";
@@ -50,13 +50,16 @@ function noise(samples: LabelledStates, seed: number): LabelledStates {
   return { ...samples, states: samples.states.map(() => (words.nextUint32() >>> 31 === 1 ? 1 : -1)) };
 }
 
-/** Images of a test file through the projection of the run, with their pixels shuffled or not. */
-async function otherImages(
+/** All test images of a folder. */
+const testImages = (folder: string | undefined): Promise<LabelledImages> =>
+  readLabelledImages({ part: "test", ...(folder === undefined ? {} : { folder }) });
+
+/** Some test images through the projection of the run, with their pixels shuffled or not. */
+function otherImages(
   { testSamples, model }: ProbedTraining,
   seed: number,
-  { folder, shuffled }: { readonly folder: string | undefined; readonly shuffled: boolean },
-): Promise<LabelledStates> {
-  const all = await readLabelledImages({ part: "test", ...(folder === undefined ? {} : { folder }) });
+  { all, shuffled }: { readonly all: LabelledImages; readonly shuffled: boolean },
+): LabelledStates {
   requireInteger("testSamples", testSamples, 1, all.count);
   const images = selectSamples(all, testSamples, stream(seed, "test samples"));
   const seen = shuffled ? shufflePixels(images, stream(seed, "pixel order")) : images;
@@ -66,7 +69,7 @@ async function otherImages(
 /**
  * All kinds in the order of the rows, with samples that the run has not learned from.
  * @param test test samples of the run of this seed
- * @throws DataError when the files of other images are missing or damaged
+ * @throws DataError when the files of other images are missing or damaged, or these differ in their pixels
  */
 export async function kindsOf(
   training: ProbedTraining,
@@ -76,6 +79,7 @@ export async function kindsOf(
 ): Promise<Kind[]> {
   const free = (name: string, samples: LabelledStates): Kind => ({ name, samples, clamped: false });
   const fed = (name: string, samples: LabelledStates): Kind => ({ name, samples, clamped: true });
+  const own = await testImages(training.data);
   const kinds = [
     fed(rightTarget, test),
     fed(wrongTarget, relabelled(test, "wrong", seed)),
@@ -84,11 +88,13 @@ export async function kindsOf(
     ...probe.flipProbabilities.map((p) =>
       free(`flipped bits ${p}`, flipBits(test, p, stream(seed, "test flips"))),
     ),
-    free("shuffled pixels", await otherImages(training, seed, { folder: training.data, shuffled: true })),
+    free("shuffled pixels", otherImages(training, seed, { all: own, shuffled: true })),
     free("uniform noise", noise(test, seed)),
   ];
   if (probe.otherData === undefined) return kinds;
-  const others = await otherImages(training, seed, { folder: probe.otherData, shuffled: false });
+  const all = await testImages(probe.otherData);
+  requireSamePixels(["test images", own], ["other images", all]);
+  const others = otherImages(training, seed, { all, shuffled: false });
   return [...kinds, free("other images", others)];
 }
 

@@ -3,7 +3,7 @@ import type { EquilibrationSample } from "./equilibration.ts";
 import { rocCurve } from "./roc.ts";
 import type { Estimate, RowStatus } from "./rows.ts";
 import { groupBy } from "./scan.ts";
-import { estimateOf } from "./seed-means.ts";
+import { commonStatus, estimateOf } from "./seed-means.ts";
 
 /** Sweeps to rest of one kind, over runs. */
 export interface EquilibrationMeans {
@@ -38,12 +38,12 @@ const scores = (counts: readonly number[]): number[] =>
 
 /**
  * Mean area with its standard error: the spread over runs or, where that is larger, what the finite number of samples of
- * each run leaves open. With two or three runs the former alone is often small by chance.
+ * each run leaves open. With two or three runs the former alone is often small by chance. Null where neither is known.
  */
 function areaOf(runs: readonly EquilibrationSample[]): Estimate | null {
   const area = estimateOf(runs.flatMap(({ auc }) => auc ?? []));
-  if (area === null) return null;
-  const squares = runs.reduce((sum, { aucError }) => sum + (aucError ?? 0) ** 2, 0);
+  if (area === null || runs.some(({ aucError }) => aucError === null)) return area;
+  const squares = runs.reduce((sum, { aucError }) => sum + aucError! ** 2, 0);
   const ofSamples = Math.sqrt(squares) / runs.length;
   return { mean: area.mean, standardError: Math.max(ofSamples, area.standardError ?? 0) };
 }
@@ -68,7 +68,7 @@ function meansOf(
   const curve =
     made.length > 0 && negatives.length > 0 ? rocCurve(scores(sweeps), scores(pooled(negatives))) : null;
   return {
-    status: made.length < all.length ? "unstarted" : "ok",
+    status: commonStatus(all),
     hidden,
     feedbackStrength,
     kind,

@@ -13,6 +13,7 @@ import { stream } from "../random.ts";
 import type { Task } from "../sweep/task.ts";
 import type { EquilibrationProbe, Kind } from "./equilibration-kinds.ts";
 import { kindNames, kindsOf, randomTarget, randomTargetWeights, referenceOf } from "./equilibration-kinds.ts";
+import { awaitOrElseNotConverged } from "./experiment.ts";
 import type { EquilibrationRow } from "./learning-rows.ts";
 import type { ProbedTraining } from "./probed-training.ts";
 import {
@@ -25,6 +26,7 @@ import {
 } from "./probed-training.ts";
 import type { RocCurve } from "./roc.ts";
 import { rocCurve } from "./roc.ts";
+import type { RowStatus } from "./rows.ts";
 
 /** Networks and what they are shown after training. */
 export interface EquilibrationParameters {
@@ -144,7 +146,7 @@ function requireProbe({ sweeps, flipProbabilities }: EquilibrationProbe, trainin
   }
 }
 
-/** Rows of one task: one a kind. */
+/** Rows of one task: one a kind; without numbers when learning diverges. */
 export async function runTask(task: Task): Promise<EquilibrationSample[]> {
   const part = task.parameters as EquilibrationPart;
   const { seed } = task;
@@ -166,10 +168,38 @@ export async function runTask(task: Task): Promise<EquilibrationSample[]> {
   };
   const sets = { train, ...Object.fromEntries(kinds.map(({ name, samples }) => [name, samples])) };
   const { epochs, schedule } = training;
-  await watchTraining({ ...setup, epochs, schedule, seed }, sets, { watch });
   const { hidden, feedbackStrength } = setup.model;
   const place = { hidden, feedbackStrength, seed };
-  return kinds.map(({ name }) => sampleOf(name, measured, place, probe.sweeps));
+  return awaitOrElseNotConverged(
+    async () => {
+      await watchTraining({ ...setup, epochs, schedule, seed }, sets, { watch });
+      return kinds.map(({ name }) => sampleOf(name, measured, place, probe.sweeps));
+    },
+    () => emptySamples(part, seed, "not-converged"),
+  );
+}
+
+/** Rows of a run without results. */
+function emptySamples(
+  { training, probe }: EquilibrationPart,
+  seed: number,
+  status: RowStatus,
+): EquilibrationSample[] {
+  return kindNames(probe).map((kind) => ({
+    status,
+    hidden: training.model.hidden,
+    feedbackStrength: networkModel(training.model).feedbackStrength,
+    seed,
+    kind,
+    reference: referenceOf(kind),
+    sweeps: [],
+    mean: null,
+    auc: null,
+    aucError: null,
+    rocFalse: [],
+    rocTrue: [],
+    marginAuc: null,
+  }));
 }
 
 /** Sweeps that a sample takes to rest on average, counted in those of a train step. */
@@ -188,20 +218,5 @@ export const equilibrationExperiment = seededExperiment<
   seconds: ({ training, probe }) =>
     trainingSeconds(training) +
     trainStepsPerProbe * kindNames(probe).length * training.testSamples * secondsPerSample(training.model),
-  unstarted: ({ training, probe }, seed) =>
-    kindNames(probe).map((kind) => ({
-      status: "unstarted",
-      hidden: training.model.hidden,
-      feedbackStrength: networkModel(training.model).feedbackStrength,
-      seed,
-      kind,
-      reference: referenceOf(kind),
-      sweeps: [],
-      mean: null,
-      auc: null,
-      aucError: null,
-      rocFalse: [],
-      rocTrue: [],
-      marginAuc: null,
-    })),
+  unstarted: (part, seed) => emptySamples(part, seed, "unstarted"),
 });

@@ -73,6 +73,16 @@ export function orElseNotConverged<R>(compute: () => R, fallback: () => R): R {
   }
 }
 
+/** As {@link orElseNotConverged}, of a computation that is waited for. */
+export async function awaitOrElseNotConverged<R>(compute: () => Promise<R>, fallback: () => R): Promise<R> {
+  try {
+    return await compute();
+  } catch (error) {
+    if (error instanceof NotConverged) return fallback();
+    throw error;
+  }
+}
+
 /** Samples 0 … total − 1 as consecutive ranges of at most `size`. */
 export function sampleRanges(total: number, size: number): { firstSample: number; samples: number }[] {
   return Array.from({ length: Math.ceil(total / size) }, (_, k) => ({

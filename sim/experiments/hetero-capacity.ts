@@ -3,8 +3,9 @@
  * means over samples, and the slope of the capacity against N. Pure functions, but for the recall that is searched.
  */
 import { OutOfDomain, requireInteger } from "../../theory/errors.ts";
-import type { HeteroCapacityRow, HeteroRow, HeteroSlopeRow, RowStatus } from "./learning-rows.ts";
+import type { HeteroCapacityRow, HeteroRow, HeteroSlopeRow } from "./learning-rows.ts";
 import { groupBy } from "./scan.ts";
+import { commonStatus } from "./seed-means.ts";
 
 /** How well the pairs of one network are recalled. */
 export interface Recall {
@@ -121,12 +122,9 @@ function meanCapacity(capacities: readonly number[]) {
   return { capacity: centre, standardError };
 }
 
-/** Status of rows taken together: a missing part makes the whole `unstarted`. */
-const statusOf = (rows: readonly { readonly status: RowStatus }[]): RowStatus =>
-  rows.find(({ status }) => status !== "ok")?.status ?? "ok";
-
 /**
- * Mean capacity over samples, a row per (L, N), in the order of the rows.
+ * Mean capacity over samples, a row per (L, N), in the order of the rows; null where a sample is missing. Numbers of
+ * pairs whose training diverged count as not recalled, and the status says that there were some.
  * @param rows rows of the searches, each found with this criterion
  */
 export function heteroCapacities(
@@ -135,14 +133,11 @@ export function heteroCapacities(
 ): HeteroCapacityRow[] {
   return groupBy(rows, ({ layers, n }) => `${layers} ${n}`).map((all) => {
     const [{ layers, n }] = all;
-    const samples = groupBy(
-      all.filter(({ status }) => status === "ok"),
-      ({ seed }) => seed,
-    );
-    const status = statusOf(all);
-    const incomplete = samples.length === 0 || status !== "ok";
+    const made = all.filter(({ status }) => status !== "unstarted");
+    const samples = groupBy(made, ({ seed }) => seed);
+    const incomplete = made.length < all.length;
     return {
-      status,
+      status: commonStatus(all),
       layers,
       n,
       ...(incomplete
@@ -204,7 +199,7 @@ export function fitLine(points: readonly LinePoint[]): LineFit {
 export function heteroSlopes(capacities: readonly HeteroCapacityRow[]): HeteroSlopeRow[] {
   return groupBy(capacities, ({ layers }) => layers).map((all) => {
     const [{ layers }] = all;
-    const status = statusOf(all);
+    const status = commonStatus(all);
     const points = all.flatMap(({ n, capacity, standardError }) =>
       capacity === null ? [] : [{ x: n, y: capacity, standardError }],
     );

@@ -11,7 +11,7 @@ import { openLearner } from "../learning/learner.ts";
 import type { NetworkModel, SteeringRule } from "../learning/model.ts";
 import { networkModel, steeringRule } from "../learning/model.ts";
 import type { Task } from "../sweep/task.ts";
-import { defineExperiment } from "./experiment.ts";
+import { awaitOrElseNotConverged, defineExperiment } from "./experiment.ts";
 import type { Recall, RecallCriterion } from "./hetero-capacity.ts";
 import { meetsCriterion, RECALLED_OVERLAP, searchCapacity } from "./hetero-capacity.ts";
 import type { HeteroRow } from "./learning-rows.ts";
@@ -160,7 +160,7 @@ export interface PairTraining {
 /**
  * Trains a fresh network on pairs until they count as recalled, nothing is learned any more, or the epochs are over.
  * @returns recall at the end, and the epochs that it took, null when the criterion was not met
- * @throws OutOfDomain when settings are outside of their domain
+ * @throws OutOfDomain when settings are outside of their domain; NotConverged when weights grow beyond f32
  */
 export async function trainPairs(training: PairTraining): Promise<Recall & { epochs: number | null }> {
   const { layers, pairs, settings, criterion, epochs, seed, kernels = loadKernels() } = training;
@@ -183,6 +183,9 @@ export async function trainPairs(training: PairTraining): Promise<Recall & { epo
   }
 }
 
+/** Where training diverges nothing is recalled: the search for the largest number goes on below. */
+const diverged = { status: "not-converged", recalled: 0, meanOverlap: 0, epochs: null } as const;
+
 /** Rows of one task: one for each number of pairs that was tried, ascending. */
 export async function runTask(task: Task): Promise<HeteroRow[]> {
   const { layers, n, sample, criterion, epochs, settings } = task.parameters as HeteroPart;
@@ -191,9 +194,15 @@ export async function runTask(task: Task): Promise<HeteroRow[]> {
   const rows: HeteroRow[] = [];
   const recalls = async (count: number): Promise<boolean> => {
     const pairs = randomPairs({ n, pairs: count, seed });
-    const recall = await trainPairs({ layers, pairs, settings, criterion, epochs, seed, kernels });
-    rows.push({ status: "ok", layers, n, pairs: count, seed, load: count / n, ...recall });
-    return recall.epochs !== null;
+    const found = await awaitOrElseNotConverged<Recall & Pick<HeteroRow, "status" | "epochs">>(
+      async () => ({
+        status: "ok",
+        ...(await trainPairs({ layers, pairs, settings, criterion, epochs, seed, kernels })),
+      }),
+      () => diverged,
+    );
+    rows.push({ layers, n, pairs: count, seed, load: count / n, ...found });
+    return found.epochs !== null;
   };
   const most = MOST_LOAD * n;
   const first = Math.max(1, Math.round(FIRST_LOAD * n));

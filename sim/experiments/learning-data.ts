@@ -3,7 +3,7 @@ import { requireInteger } from "../../theory/errors.ts";
 import { entangle } from "../data/entangled.ts";
 import { requireEveryClass, selectSamples, takeSamples } from "../data/labelled.ts";
 import type { LabelledImages, LabelledStates } from "../data/labelled.ts";
-import { mnistFolder, readLabelledImages } from "../data/mnist.ts";
+import { mnistFolder, readLabelledImages, requireSamePixels } from "../data/mnist.ts";
 import { hiddenManifold, parityTask, prototypes } from "../data/patterns.ts";
 import type { TrainingSets } from "../learning/train.ts";
 import { stream } from "../random.ts";
@@ -84,6 +84,7 @@ async function imagesIn(folder: string): Promise<Images> {
   if (lastImages?.folder === folder) return lastImages.images;
   const train = await readLabelledImages({ folder, part: "train" });
   const images = { train, test: await readLabelledImages({ folder, part: "test" }) };
+  requireSamePixels(["train images", train], ["test images", images.test]);
   lastImages = { folder, images };
   return images;
 }
@@ -98,7 +99,7 @@ function subset(name: "trainSamples" | "testSamples", images: LabelledImages, co
 /**
  * Entangled MNIST: random subsets of the training and of the test images, seen through the projection of the seed.
  * All images asked for are taken in the order of their file.
- * @throws DataError when the files are missing or damaged
+ * @throws DataError when the files are missing or damaged, or training and test images differ in their pixels
  * @throws OutOfDomain when there are not as many images, or a class has no training image
  */
 export async function entangledSets(request: EntangledRequest): Promise<TrainingSets> {

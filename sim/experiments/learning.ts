@@ -11,7 +11,7 @@ import { learningPresets, networkSetup } from "../learning/presets.ts";
 import type { LearningPreset, NetworkMethod, PresetName, RateSchedule } from "../learning/presets.ts";
 import { trainSignMlp } from "../learning/sign-mlp.ts";
 import { trainEpochs } from "../learning/train.ts";
-import type { TrainingSets } from "../learning/train.ts";
+import type { TrainingEpoch, TrainingSets } from "../learning/train.ts";
 import type { Task } from "../sweep/task.ts";
 import type { Experiment } from "./experiment.ts";
 import { dataShape, trainingSets } from "./learning-data.ts";
@@ -149,24 +149,14 @@ function emptyRow(part: LearningPart, seed: number, status: LearningRow["status"
   };
 }
 
-/**
- * Quantities without a meaning: random features have no couplings, hence nothing to come to rest and no symmetry; where
- * only a part of the neurons is updated in a sweep, one without a flip does not mean rest.
- */
-function meaningless({ method, rule }: NetworkPart): Partial<LearningResult> {
-  const moving = { meanSweeps: null, settled: null };
-  if (method === "random-features") return { ...moving, symmetry: null };
-  return rule.updateProbability < 1 ? moving : {};
-}
-
 async function* networkEpochs(
   part: NetworkPart,
   sets: TrainingSets,
   seed: number,
-): AsyncGenerator<Partial<LearningResult> & Pick<LearningResult, "epoch">> {
+): AsyncGenerator<TrainingEpoch> {
   const { model, rule, epochs, schedule } = part;
   for await (const { result } of trainEpochs({ model, rule, epochs, schedule, seed }, sets)) {
-    yield { ...result, ...meaningless(part) };
+    yield result;
   }
 }
 

@@ -11,6 +11,7 @@ import type { ModelInput } from "../learning/model.ts";
 import { networkModel } from "../learning/model.ts";
 import { networkSetup } from "../learning/presets.ts";
 import type { Task } from "../sweep/task.ts";
+import { awaitOrElseNotConverged } from "./experiment.ts";
 import type { RepresentationRow } from "./learning-rows.ts";
 import type { ProbedTraining } from "./probed-training.ts";
 import {
@@ -23,7 +24,7 @@ import {
 } from "./probed-training.ts";
 import type { Estimate, RowStatus } from "./rows.ts";
 import { groupBy } from "./scan.ts";
-import { estimateOf } from "./seed-means.ts";
+import { commonStatus, estimateOf } from "./seed-means.ts";
 
 /** Training that networks share, and when and at what to look. */
 export interface RepresentationLooks extends Omit<ProbedTraining, "model"> {
@@ -167,7 +168,7 @@ function look(learner: Learner, probe: LabelledStates): LayerLook[] {
   }));
 }
 
-/** Rows of one task: one a layer and epoch. */
+/** Rows of one task: one a layer and epoch; without numbers for epochs that learning does not reach as it diverges. */
 export async function runTask(task: Task): Promise<RepresentationSample[]> {
   const part = task.parameters as RepresentationsPart;
   const { seed } = task;
@@ -186,8 +187,14 @@ export async function runTask(task: Task): Promise<RepresentationSample[]> {
       rows.push({ ...place, ...seen, inputWithin: input.within, inputBetween: input.between });
     });
   };
-  await watchTraining({ ...setup, epochs, schedule, seed }, { train: sets.train, probe }, { watch });
-  return rows;
+  return awaitOrElseNotConverged(
+    async () => {
+      await watchTraining({ ...setup, epochs, schedule, seed }, { train: sets.train, probe }, { watch });
+      return rows;
+    },
+    // Rows come in the order of epochs: those that are there stand for the first ones.
+    () => [...rows, ...emptySamples(part, seed, "not-converged").slice(rows.length)],
+  );
 }
 
 function requireLooks({ lookAt, epochs }: RepresentationsPart): void {
@@ -196,11 +203,12 @@ function requireLooks({ lookAt, epochs }: RepresentationsPart): void {
   });
 }
 
-function emptySamples(part: RepresentationsPart, seed: number): RepresentationSample[] {
+/** Rows of a run without results. */
+function emptySamples(part: RepresentationsPart, seed: number, status: RowStatus): RepresentationSample[] {
   const { hidden, layers, feedbackStrength } = networkModel(part.model);
   return part.lookAt.flatMap((epoch) =>
     Array.from({ length: layers }, (_, layer) => ({
-      status: "unstarted" as const,
+      status,
       hidden,
       layers,
       feedbackStrength,
@@ -230,7 +238,7 @@ export const representationsExperiment = seededExperiment<
   seconds: (part) =>
     trainingSeconds(part) +
     2 * part.lookAt.length * part.samplesPerClass * part.model.outputs * secondsPerSample(part.model),
-  unstarted: emptySamples,
+  unstarted: (part, seed) => emptySamples(part, seed, "unstarted"),
 });
 
 /** One layer of a network at one epoch, over runs. */
@@ -272,7 +280,7 @@ export function representationMeans(samples: readonly RepresentationSample[]): R
     const estimate = (value: (sample: RepresentationSample) => number | null): Estimate | null =>
       estimateOf(made.flatMap((sample) => value(sample) ?? []));
     return {
-      status: made.length < all.length ? ("unstarted" as const) : ("ok" as const),
+      status: commonStatus(all),
       hidden,
       layers,
       feedbackStrength,

@@ -11,6 +11,7 @@ import { networkSetup } from "../learning/presets.ts";
 import { accuracyOf } from "../learning/train.ts";
 import { stream } from "../random.ts";
 import type { Task } from "../sweep/task.ts";
+import { awaitOrElseNotConverged } from "./experiment.ts";
 import type { ShiftRow } from "./learning-rows.ts";
 import type { ProbedTraining } from "./probed-training.ts";
 import {
@@ -22,7 +23,7 @@ import {
 } from "./probed-training.ts";
 import type { Estimate, RowStatus } from "./rows.ts";
 import { groupBy } from "./scan.ts";
-import { estimateOf } from "./seed-means.ts";
+import { commonStatus, estimateOf } from "./seed-means.ts";
 
 /** Methods compared on the same samples with the same flips. */
 export interface ShiftParameters {
@@ -67,7 +68,7 @@ function trainingSets(
   return { sets: Object.fromEntries(noisy), setOf };
 }
 
-/** Rows of one task: one a noise of the test inputs. */
+/** Rows of one task: one a noise of the test inputs; without accuracies when learning diverges. */
 export async function runTask(task: Task): Promise<ShiftSample[]> {
   const part = task.parameters as ShiftPart;
   const { seed } = task;
@@ -91,8 +92,13 @@ export async function runTask(task: Task): Promise<ShiftSample[]> {
     }
   };
   const { epochs, schedule } = training;
-  await watchTraining({ ...setup, epochs, schedule, seed }, sets, { watch, setOf });
-  return rows;
+  return awaitOrElseNotConverged(
+    async () => {
+      await watchTraining({ ...setup, epochs, schedule, seed }, sets, { watch, setOf });
+      return rows;
+    },
+    () => emptySamples(part, seed, "not-converged"),
+  );
 }
 
 const placeOf = ({ method, training, trainingFlips }: ShiftPart, seed: number) => ({
@@ -101,6 +107,16 @@ const placeOf = ({ method, training, trainingFlips }: ShiftPart, seed: number) =
   seed,
   trainingFlips,
 });
+
+/** Rows of a run without results. */
+function emptySamples(part: ShiftPart, seed: number, status: RowStatus): ShiftSample[] {
+  return part.flipProbabilities.map((flipProbability) => ({
+    ...placeOf(part, seed),
+    status,
+    flipProbability,
+    accuracy: null,
+  }));
+}
 
 /** Cost of a sample that is learned or answered, relative to one learned by the rule: less without couplings. */
 const relativeCost: Readonly<Record<NetworkMethod, number>> = {
@@ -125,13 +141,7 @@ export const shiftExperiment = seededExperiment<ShiftParameters, ShiftPart, Shif
       0.5 * flipProbabilities.length * training.testSamples * secondsPerSample(training.model);
     return none + relativeCost[method] * (learning + answering);
   },
-  unstarted: (part, seed) =>
-    part.flipProbabilities.map((flipProbability) => ({
-      ...placeOf(part, seed),
-      status: "unstarted",
-      flipProbability,
-      accuracy: null,
-    })),
+  unstarted: (part, seed) => emptySamples(part, seed, "unstarted"),
 });
 
 /** Accuracy of one method at one noise, over runs. */
@@ -155,7 +165,7 @@ export function shiftMeans(samples: readonly ShiftSample[]): ShiftMeans[] {
     const { method, hidden, trainingFlips, flipProbability } = all[0]!;
     const found = all.flatMap(({ accuracy }) => accuracy ?? []);
     return {
-      status: found.length < all.length ? ("unstarted" as const) : ("ok" as const),
+      status: commonStatus(all),
       method,
       hidden,
       trainingFlips,

@@ -25,7 +25,7 @@ const caption =
   `on; the other kinds have no target: test inputs as they are and with flipped bits, test images with shuffled pixels, ` +
   `independent random bits. Lower row: ROC curves of the number of sweeps as a score that tells wrong and random targets from ` +
   `right ones, and other inputs from test inputs; in the legends the area below (½ where sweeps tell nothing), ties counted ` +
-  `by half, ± one standard error.`;
+  `by half, ± one standard error where it is known.`;
 
 /** Feedback strengths that are drawn, of those among the rows the weakest and the strongest. */
 const mostColumns = 2;
@@ -115,12 +115,13 @@ function distributionTrace(
 
 function rocTrace(row: EquilibrationMeans, line: Line, suffix: string, legend: string): ScatterTrace[] {
   if (row.auc === null) return [];
-  const error = row.auc.standardError ?? 0;
+  const { mean, standardError } = row.auc;
+  const error = standardError === null ? "" : ` ± ${standardError.toFixed(3)}`;
   return [
     {
       type: "scatter",
       mode: "lines",
-      name: `${row.kind}: ${row.auc.mean.toFixed(3)} ± ${error.toFixed(3)}`,
+      name: `${row.kind}: ${mean.toFixed(3)}${error}`,
       legend,
       x: row.rocFalse,
       y: row.rocTrue,

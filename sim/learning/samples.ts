@@ -24,7 +24,8 @@ export function requireSamples(
   }
   if (samples.n !== inputs) throw new OutOfDomain(`set ${name} must have ${inputs} inputs, got ${samples.n}`);
   const count = countOf(samples);
-  if (!(count >= 1)) throw new OutOfDomain(`set ${name} must have samples, got ${count === 0 ? "none" : count}`);
+  if (!(count >= 1))
+    throw new OutOfDomain(`set ${name} must have samples, got ${count === 0 ? "none" : count}`);
   requireInteger(`samples of set ${name}`, count, 1, 2 ** 31);
   requireSpins(`inputs of set ${name}`, labelled ? samples.states : samples.inputs, count * inputs);
   if (!labelled) {

@@ -20,6 +20,9 @@ const scoredTogether = 64;
 /** Adam (Kingma & Ba, 2015) with its published constants. */
 const adam = { mean: 0.9, square: 0.999, tiny: 1e-8 };
 
+/** The published steepness of the surrogate, and settings of Adam that were chosen on validation images. */
+export const signMlpDefaults = { steepness: 3, learningRate: 5e-3, batchSize: 64 } as const;
+
 /** Network size, optimiser, and how samples are presented; batches of 64 by default. */
 export interface SignMlpOptions extends EpochOptions {
   /** Hidden units H ≥ 1. */
@@ -134,7 +137,7 @@ export function signMlpGradients(
  *   are no longer finite
  */
 export function trainSignMlp(data: BaselineData, options: SignMlpOptions): Generator<BaselineEpoch> {
-  const { hidden, steepness = 3, learningRate = 5e-3, batchSize = 64, ...presented } = options;
+  const { hidden, steepness, learningRate, batchSize, ...presented } = { ...signMlpDefaults, ...options };
   requireInside("steepness", steepness, { min: 0, max: Infinity, openMin: true, openMax: true });
   requireRate("learningRate", learningRate);
   const learner = (): Learner => {

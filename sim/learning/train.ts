@@ -3,6 +3,7 @@ import { requireInside, requireInteger } from "../../theory/errors.ts";
 import type { LabelledStates } from "../data/labelled.ts";
 import type { Answers, Learner, LearnerOptions } from "./learner.ts";
 import { openLearner } from "./learner.ts";
+import { hasCouplings } from "./model.ts";
 import type { NetworkSetup, RateSchedule } from "./presets.ts";
 import { couplingSymmetry, type WeightMatrix } from "./weights.ts";
 
@@ -30,12 +31,16 @@ export interface TrainingEpoch {
   readonly hiddenUpdates: number;
   /** Share of (readout unit, sample) pairs that learned in this epoch. */
   readonly readoutUpdates: number;
-  /** Mean sweeps to rest in inference on the test samples; those that still moved count as T + 1. */
-  readonly meanSweeps: number;
-  /** Share of test samples whose state came to rest within T sweeps. */
-  readonly settled: number;
-  /** Σ J_ij J_ji / Σ J_ij² of the first layer. */
-  readonly symmetry: number;
+  /**
+   * Mean sweeps to rest in inference on the test samples; those that still moved count as T + 1. Null where rest has no
+   * meaning: without couplings nothing has to come to rest, and where only a part of the neurons is updated in a sweep,
+   * one without a flip is not rest.
+   */
+  readonly meanSweeps: number | null;
+  /** Share of test samples whose state came to rest within T sweeps; null as {@link meanSweeps}. */
+  readonly settled: number | null;
+  /** Σ J_ij J_ji / Σ J_ij² of the first layer; null without couplings. */
+  readonly symmetry: number | null;
 }
 
 /** Where a run is, and all it needs to go on. */
@@ -90,12 +95,26 @@ export function accuracyOf({ values }: Answers, { labels }: LabelledStates): num
 async function judge(learner: Learner, { train, test }: TrainingSets, judged: number) {
   const tested = await learner.answer("test");
   const trained = await learner.answer("train", { count: Math.min(judged, train.count) });
-  const { sweeps } = learner.plan.rule;
   return {
     trainAccuracy: accuracyOf(trained, train),
     testAccuracy: accuracyOf(tested, test),
-    meanSweeps: tested.sweeps.reduce((sum, at) => sum + at, 0) / test.count,
-    settled: tested.sweeps.reduce((sum, at) => sum + Number(at <= sweeps), 0) / test.count,
+    ...restOf(learner, tested),
+  };
+}
+
+/** How inference came to rest, and the symmetry of the couplings. */
+function restOf(
+  learner: Learner,
+  { sweeps }: Answers,
+): Pick<TrainingEpoch, "meanSweeps" | "settled" | "symmetry"> {
+  const { model, rule } = learner.plan;
+  if (!hasCouplings(model, rule)) return { meanSweeps: null, settled: null, symmetry: null };
+  const symmetry = couplingSymmetry(learner.couplings(0));
+  if (rule.updateProbability < 1) return { meanSweeps: null, settled: null, symmetry };
+  return {
+    meanSweeps: sweeps.reduce((sum, at) => sum + at, 0) / sweeps.length,
+    settled: sweeps.reduce((sum, at) => sum + Number(at <= rule.sweeps), 0) / sweeps.length,
+    symmetry,
   };
 }
 
@@ -132,7 +151,6 @@ export async function* trainEpochs(
         ...(await judge(learner, sets, judged)),
         hiddenUpdates: updates.hidden,
         readoutUpdates: updates.readout,
-        symmetry: couplingSymmetry(learner.couplings(0)),
       };
       yield { result, state: () => ({ epoch, weights: learner.weights() }), learner };
     }

@@ -62,6 +62,18 @@ describe("rows", () => {
     expect(stdout).toMatch(/2 +– +– +– +no-solution/);
   });
 
+  test("training that diverges: a capacity that says so, and exit code 1", async () => {
+    const wild = ["--epochs", "500", "--decay", "100", "--rate", "0.1", "--input-rate", "0.1"];
+    const { code, stdout } = await atlas([
+      ...["hetero", "--layers", "1", "--n", "20", "--samples", "1", "--json", "--workers", "1"],
+      ...wild,
+    ]);
+    expect(code).toBe(1);
+    const { rows, trials } = JSON.parse(stdout) as Answer;
+    expect(rows).toMatchObject([{ status: "not-converged", capacity: 1 }]);
+    expect(trials.map(({ status }) => status)).toEqual(["ok", "not-converged"]);
+  });
+
   test("a run that is stopped at once has rows unstarted and exit code 1", async () => {
     const { code, stdout } = await atlas([...small, "--json"], AbortSignal.abort());
     expect(code).toBe(1);

@@ -153,7 +153,30 @@ describe("--out", () => {
       ["unstarted", 2, null],
       ["unstarted", 3, null],
     ]);
-    expect(messages[0]).toMatch(/run the same command to go on$/);
+    // No epoch is done: there is nothing to go on from.
+    expect(messages.join()).not.toContain("run the same command");
+    expect(messages.at(-1)).toMatch(/^stopped before the end/);
+  });
+
+  test("learning that diverges: finished epochs are printed and kept, the next says so, exit code 1", async () => {
+    const folder = temporaryFolder();
+    // Decay multiplies the couplings by 1 − 10⁴·0.005/√40 = −6.9 in each of 25 updates an epoch: 10²¹, then beyond f32.
+    const run = [...small(), "--rate-couplings", "1e4", "--json", "--out", folder];
+    const { code, stdout, messages } = await atlas(run);
+    expect(code).toBe(1);
+    const { epochs } = JSON.parse(stdout) as Output;
+    expect(epochs.map(({ status, epoch }) => [status, epoch])).toEqual([
+      ["ok", 1],
+      ["not-converged", 2],
+      ["unstarted", 3],
+    ]);
+    expect(epochs[0]!.testAccuracy).toEqual(expect.any(Number));
+    expect(epochs[1]).toMatchObject({ testAccuracy: null, hiddenUpdates: null, seconds: null });
+    expect(messages.at(-1)).toMatch(/^weights couplings0 are no longer finite after epoch 2/);
+    expect(readCheckpoint(join(folder, "learn.checkpoint"))!.epoch).toBe(1);
+    expect(tableIn(folder).trimEnd().split("\r\n")).toHaveLength(2);
+    // Going on ends in the same way.
+    expect(JSON.parse((await atlas(run)).stdout)).toEqual(JSON.parse(stdout));
   });
 });
 

@@ -106,7 +106,7 @@ describe("output", () => {
       ...["learn", "--preset", "large", "--data", images, "--hold-out", "100"],
     ]);
     expect(code).toBe(2);
-    expect(messages).toEqual([expect.stringMatching(/trainSamples .* 500, got 59900$/)]);
+    expect(messages).toEqual([expect.stringMatching(/^--train-samples .* 500, got 59900$/)]);
   });
 
   test("without --json a table for people; the same seed is the same run on two workers", async () => {
@@ -136,6 +136,43 @@ describe("output", () => {
   });
 });
 
+describe("what is said of runs that are allowed", () => {
+  const said = async (...options: string[]) => {
+    const base = ["learn", "--data", images, "--train-samples", "400", "--test-samples", "150"];
+    const { code, messages } = await atlas([...base, "--epochs", "1", "--workers", "1", ...options]);
+    expect(code).toBe(0);
+    return messages;
+  };
+
+  test.each([[], ["--baseline", "mlp"], ["--baseline", "reservoir"]])(
+    "fewer neurons than inputs: one line %j %s",
+    async (...baseline) => {
+      expect(await said("--hidden", "50", ...baseline)).toEqual([
+        "--hidden 50 is below the 100 inputs: 50 binary neurons cannot hold all that the input carries",
+      ]);
+      expect(await said("--hidden", "100", ...baseline)).toEqual([]);
+    },
+  );
+
+  test("the perceptron has no layer to be narrow", async () => {
+    expect(await said("--baseline", "perceptron")).toEqual([]);
+  });
+
+  test("random features say null where couplings would be", async () => {
+    const options = [...small(), "--epochs", "1", "--baseline", "random-features"];
+    const { epochs } = await atlasJson<Output>(options);
+    expect(epochs[0]).toMatchObject({ status: "ok", meanSweeps: null, settled: null, symmetry: null });
+  });
+
+  test("a readout that diverges: the finished epoch is printed, exit code 1", async () => {
+    const options = ["--baseline", "reservoir", "--rate-readout", "1e4", "--json"];
+    const { code, stdout, messages } = await atlas([...small(), ...options]);
+    const { epochs } = JSON.parse(stdout) as Output;
+    expect([code, epochs.map(({ status }) => status)]).toEqual([1, ["ok", "not-converged", "unstarted"]]);
+    expect(messages.at(-1)).toMatch(/^weights readout are no longer finite after epoch 2/);
+  });
+});
+
 describe("bad input gets one line that names it", () => {
   const refused: [RegExp, string[]][] = [
     [/--preset must be one of small, large, tuned/, ["--preset", "huge"]],
@@ -156,7 +193,7 @@ describe("bad input gets one line that names it", () => {
     [/--lambda couples layers/, ["--lambda", "0.3"]],
     [/--margin/, ["--margin", "NaN"]],
     [/--sweeps/, ["--sweeps", "0"]],
-    [/sweeps must be an integer from 3/, ["--layers", "3", "--lambda", "1", "--sweeps", "2"]],
+    [/^--sweeps must be an integer from 3/, ["--layers", "3", "--lambda", "1", "--sweeps", "2"]],
     [/--batch/, ["--batch", "2000"]],
     [/--schedule must be one of constant, linear, cosine/, ["--schedule", "exponential"]],
     [/--feedback must be one of frozen, learned, absent/, ["--feedback", "none"]],
@@ -188,6 +225,9 @@ describe("bad input gets one line that names it", () => {
     truncateSync(join(damaged, "train-images-idx3-ubyte"), 1000);
     const empty = temporaryFolder();
     mkdirSync(join(empty, "inside"));
+    const samples = (train: number, test: number): string[] => [
+      ...["--train-samples", String(train), "--test-samples", String(test)],
+    ];
     const cases: [number, RegExp, string[]][] = [
       [
         2,
@@ -199,10 +239,17 @@ describe("bad input gets one line that names it", () => {
         /classes 1, 2, 3, 4, 5, 6, 7, 8, 9/,
         ["--data", single, "--train-samples", "40", "--test-samples", "20"],
       ],
-      [2, /trainSamples must be an integer from 1 to 600, got 6000/, ["--data", images]],
+      [2, /^--train-samples must be an integer from 1 to 600, got 6000/, ["--data", images]],
       [1, /train-images-idx3-ubyte is cut short/, ["--data", damaged]],
       [1, /train-images are missing in/, ["--data", empty]],
       [1, /there is no such folder/, ["--data", join(empty, "absent")]],
+      [
+        1,
+        /train-images-idx3-ubyte: it is not a folder$/,
+        ["--data", join(images, "train-images-idx3-ubyte")],
+      ],
+      [2, /^--test-samples must be .* to 200, got 201$/, ["--data", images, ...samples(400, 201)]],
+      [2, /^--hold-out must be .* to 599, got 600$/, ["--data", images, "--hold-out", "600"]],
     ];
     for (const [expected, pattern, options] of cases) {
       const { code, stdout, messages } = await atlas(["learn", ...options]);

@@ -111,7 +111,7 @@ describe("a folder of one's own", () => {
       /^train-images are missing in .*tried train-images-idx3-ubyte,/,
     );
     expect(await refusal(join(folder, "none"))).toMatch(/none: there is no such folder$/);
-    expect(await refusal(join(folder, "train-images-idx3-ubyte"))).toMatch(/there is no such folder$/);
+    expect(await refusal(join(folder, "train-images-idx3-ubyte"))).toMatch(/ubyte: it is not a folder$/);
   });
 
   test.each([

@@ -1,6 +1,9 @@
 /** @file Sweeps to rest: ROC curves against pairs counted one by one and closed forms, dynamics in plain numbers. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import { equilibrationExperiment, runTask } from "../../../sim/experiments/equilibration.ts";
 import type { EquilibrationParameters } from "../../../sim/experiments/equilibration.ts";
 import { randomTargetWeights } from "../../../sim/experiments/equilibration-kinds.ts";
@@ -162,6 +165,40 @@ describe("the experiment", () => {
       Math.max(ofSamples, Math.abs(own[0]!.auc! - own[1]!.auc!) / 2),
       12,
     );
+  });
+
+  test("learning that diverges: a row a kind without numbers, and means that say so", async () => {
+    const wild = { ...training, rule: { ...training.rule, rates: { couplings: 1e6 } } };
+    const rows = await collectRows(
+      equilibrationExperiment,
+      runTask,
+      { ...parameters, seeds: 1, trainings: [wild] },
+      6,
+    );
+    expect(rows.map(({ kind, status, mean }) => [kind, status, mean])).toEqual(
+      kinds.map((kind) => [kind, "not-converged", null]),
+    );
+    expect(equilibrationMeans(rows)[1]).toMatchObject({ status: "not-converged", runs: 0, auc: null });
+  });
+
+  test("one run whose area has no standard error has a mean without one", async () => {
+    const rows = await runTask(equilibrationExperiment.tasks(parameters, 6)[0]!);
+    const single = { ...rows.at(-1)!, aucError: null };
+    expect(equilibrationMeans([single])[0]!.auc).toEqual({ mean: single.auc, standardError: null });
+  });
+
+  test("other images of another size are refused", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "images-"));
+    onTestFinished(() => {
+      rmSync(folder, { recursive: true });
+    });
+    const word = (value: number) => [0, 0, 0, value];
+    const image = [0, 0, 8, 3, ...word(1), ...word(7), ...word(7), ...new Array<number>(49).fill(1)];
+    writeFileSync(join(folder, "t10k-images-idx3-ubyte"), Uint8Array.from(image));
+    writeFileSync(join(folder, "t10k-labels-idx1-ubyte"), Uint8Array.from([0, 0, 8, 1, ...word(1), 3]));
+    const probe = { ...parameters.probe, otherData: folder };
+    const [task] = equilibrationExperiment.tasks({ ...parameters, probe }, 6);
+    await expect(runTask(task!)).rejects.toThrow("test images have 36 pixels, other images 49");
   });
 
   test("other images are a kind of their own; what was not run gives rows without numbers", async () => {

@@ -228,6 +228,38 @@ describe("experiment", () => {
     }
   });
 
+  // A decay of 100 multiplies the couplings of 20 neurons by 1 − 0.1·100/√20 = −1.24 in each update: 10³⁸ after some
+  // 420 of them. One pair is recalled by then, two are not. A decay of 1000, −21.4: after 30.
+  const wild = (n: number, decay: number): HeteroParameters => ({
+    ...{ ...parameters, layers: [1], sizes: [n], samples: 1, epochs: 500 },
+    settings: { ...defaultHeteroSettings, rate: 0.1, inputRate: 0.1, decay },
+  });
+
+  test("numbers of pairs whose training diverges count as not recalled, and are searched below", async () => {
+    const rows = await runTask(heteroExperiment.tasks(wild(20, 100), 1)[0]);
+    expect(rows.map(({ pairs, status }) => [pairs, status])).toEqual([
+      [1, "ok"],
+      [2, "not-converged"],
+    ]);
+    expect(rows[0].meanOverlap).toBeGreaterThan(0.9);
+    expect(rows[1]).toMatchObject({ recalled: 0, meanOverlap: 0, epochs: null });
+    const none = await runTask(heteroExperiment.tasks(wild(40, 1000), 1)[0]);
+    expect(none.map(({ pairs, status }) => [pairs, status])).toEqual([
+      [1, "not-converged"],
+      [2, "not-converged"],
+    ]);
+    const capacities = heteroCapacities([...rows, ...none], "mean-overlap");
+    expect(capacities).toMatchObject([
+      { status: "not-converged", n: 20, capacity: 1, samples: 1 },
+      { status: "not-converged", n: 40, capacity: 0, samples: 1 },
+    ]);
+    expect(heteroSlopes(capacities)).toMatchObject([{ status: "not-converged", slope: null }]);
+    const missing = heteroExperiment.collect(wild(20, 100), 1, () => undefined);
+    expect(heteroCapacities([...rows, ...missing], "mean-overlap")).toMatchObject([
+      { status: "not-converged", capacity: null },
+    ]);
+  });
+
   test("tasks that did not run give rows unstarted", () => {
     const rows = heteroExperiment.collect(parameters, 4, () => undefined);
     expect(rows.map(({ status }) => status)).toEqual(Array.from({ length: 4 }, () => "unstarted"));

@@ -201,6 +201,24 @@ describe("the experiment", () => {
     expect(representationMeans(rows)[0]).toMatchObject({ status: "unstarted", runs: 0, within: null });
   });
 
+  test("learning that diverges: epochs before it keep their numbers, later ones say so, as do the means", async () => {
+    const rule = { ...training.rule, rates: { couplings: 1e6 } };
+    const wild = { ...parameters, seeds: 1, looks: { ...parameters.looks, rule } };
+    const rows = await collectRows(representationsExperiment, runTask, wild, 7);
+    const places = rows.map(({ layers, epoch, layer, status }) => [layers, epoch, layer, status]);
+    expect(places).toEqual([
+      [1, 0, 0, "ok"],
+      [1, 2, 0, "not-converged"],
+      [2, 0, 0, "ok"],
+      [2, 0, 1, "ok"],
+      [2, 2, 0, "not-converged"],
+      [2, 2, 1, "not-converged"],
+    ]);
+    expect(rows[0]!.within).not.toBeNull();
+    expect(rows[1]).toMatchObject({ within: null, matrix: null, inputWithin: null, seed: 7 });
+    expect(representationMeans(rows)[1]).toMatchObject({ status: "not-converged", runs: 0, within: null });
+  });
+
   test("costs grow with epochs, layers and seeds' tasks", () => {
     const [one, two] = representationsExperiment.tasks(parameters, 7);
     expect(representationsExperiment.cost(two!)).toBeGreaterThan(representationsExperiment.cost(one!));

@@ -69,6 +69,22 @@ describe("the experiment", () => {
     expect(shiftMeans(rows)[0]).toMatchObject({ status: "unstarted", runs: 0, accuracy: null });
   });
 
+  test("learning that diverges: rows without accuracy that say so, and so do the means", async () => {
+    const rule = { ...training.rule, rates: { couplings: 1e6 } };
+    const wild = { ...parameters, seeds: 1, methods: ["rule", "reservoir"] as const, trainingFlips: [0] };
+    const rows = await collectRows(shiftExperiment, runTask, { ...wild, training: { ...training, rule } }, 4);
+    expect(rows.map(({ method, status, flipProbability }) => [method, status, flipProbability])).toEqual([
+      ...[0, 0.1, 0.5].map((flips) => ["rule", "not-converged", flips]),
+      ...[0, 0.1, 0.5].map((flips) => ["reservoir", "ok", flips]),
+    ]);
+    expect(rows[0]).toMatchObject({ accuracy: null, seed: 4, hidden: 40 });
+    const unstarted = { ...rows[0]!, status: "unstarted", seed: 5 } as const;
+    expect(shiftMeans([unstarted, ...rows])[0]).toMatchObject({ status: "not-converged", runs: 0 });
+    expect(shiftMeans([{ ...rows[3]!, method: "rule", flipProbability: 0 }, rows[0]!])).toMatchObject([
+      { status: "not-converged", runs: 1, accuracy: { mean: rows[3]!.accuracy } },
+    ]);
+  });
+
   test("means over seeds with their standard errors, also where one is missing", () => {
     const sample = (seed: number, accuracy: number | null): ShiftSample => ({
       status: accuracy === null ? "unstarted" : "ok",

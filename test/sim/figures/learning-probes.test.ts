@@ -174,6 +174,15 @@ describe("equilibration", () => {
   });
 });
 
+test("equilibration: an area of one run without a standard error stands alone", () => {
+  const figure = equilibrationFigure([
+    equilibration("no target", 5, [1, 2, 1, 0]),
+    { ...equilibration("uniform noise", 5, [0, 1, 1, 2]), auc: { mean: 0.7125, standardError: null } },
+  ]);
+  const names = scatter(figure).filter(({ legend }) => legend !== undefined);
+  expect(names.map(({ name }) => name)).toEqual(["uniform noise: 0.713"]);
+});
+
 test("shift: one curve a method and training, noise ascending, error bars of one standard error", () => {
   expect(scatter(shifts).map(({ name }) => name)).toEqual([
     "learning rule",

@@ -144,7 +144,28 @@ describe("learning", () => {
       const [first, second] = taken.map(({ state }) => state.weights);
       expect(first!.slice(0, -1)).toEqual(second!.slice(0, -1));
       expect(first!.at(-1)).not.toEqual(second!.at(-1));
-      expect(taken[0]!.result.symmetry === 0).toBe(method === "random-features");
+    }
+  });
+});
+
+describe("without a meaning, and so null", () => {
+  const last = async (setup: Partial<TrainingRun>) =>
+    (await steps(runOf("rule", { ...setup, epochs: 1 })))[0]!.result;
+
+  test("rest and symmetry without couplings, whether the method or the network has none", async () => {
+    const [features] = await steps(runOf("random-features", { epochs: 1 }));
+    const bare = networkSetup("rule", { ...sizes, couplingStrength: 0 }, { rates: { couplings: 0 } });
+    for (const result of [features!.result, await last(bare)]) {
+      expect(result).toMatchObject({ meanSweeps: null, settled: null, symmetry: null });
+    }
+  });
+
+  test("rest, but not the symmetry, where a part of the neurons is updated; couplings that only grow count", async () => {
+    const partly = await last(networkSetup("rule", sizes, { updateProbability: 0.8 }));
+    expect(partly).toMatchObject({ meanSweeps: null, settled: null, symmetry: expect.any(Number) as number });
+    const grown = await last(networkSetup("rule", { ...sizes, couplingStrength: 0 }, {}));
+    for (const value of [grown.meanSweeps, grown.settled, grown.symmetry]) {
+      expect(value).toEqual(expect.any(Number));
     }
   });
 });
