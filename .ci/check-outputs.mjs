@@ -73,6 +73,19 @@ for (const row of rowsOf("focusing-entropy", "centredEntropy")) {
   check(off < 0.1, `local entropy is off theory by ${off} at J_D = ${row.selfCoupling}, y = ${row.replicas}`);
 }
 
+const accuracies = rowsOf("learning-size", "testAccuracyError");
+const accuracyOf = (method, hidden) =>
+  accuracies.find((row) => row.method === method && row.hidden === hidden)?.testAccuracy;
+for (const hidden of [100, 200, 400]) {
+  for (const baseline of ["random-features", "reservoir"]) {
+    const lead = accuracyOf("rule", hidden) - accuracyOf(baseline, hidden);
+    check(lead > 0, `the rule is ahead of ${baseline} by ${lead} at H = ${hidden}`);
+  }
+}
+const slopes = rowsOf("hetero", "slope");
+const slopeAt = (depth) => slopes.find(({ layers }) => layers === depth)?.slope;
+check(slopeAt(7) > slopeAt(2), `slopes of hetero-association are ${slopeAt(2)} and ${slopeAt(7)}`);
+
 for (const problem of problems) console.error(problem);
 console.log(problems.length === 0 ? `${folder}: complete and sane` : `${problems.length} problems`);
 process.exitCode = problems.length === 0 ? 0 : 1;
