@@ -2,19 +2,11 @@
 import { logExpectedCount } from "../../theory/entropy.ts";
 import { normalCdf } from "../../theory/normal.ts";
 import { expectedPairs } from "../../theory/pairs.ts";
-import type { AroundPoint, Estimate, StabilityBin, SurroundingsRow, WalkPoint } from "./rows.ts";
+import type { AroundPoint, StabilityBin, SurroundingsRow, WalkPoint } from "./rows.ts";
 import { groupBy } from "./scan.ts";
+import { estimateOf } from "./seed-means.ts";
 import { stabilityBinWidth } from "./surroundings.ts";
 import type { SurroundingsSample } from "./surroundings.ts";
-
-/** Mean and standard error; null without values. */
-function estimate(values: readonly number[]): Estimate | null {
-  if (values.length === 0) return null;
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  if (values.length === 1) return { mean, standardError: null };
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, standardError: Math.sqrt(squares / (values.length - 1) / values.length) };
-}
 
 /** Exact mean number of allowed flips around a planted state: ordered pairs at distance 1 for each fixed point. */
 function expectedFlips({ kind, n, selfCoupling }: SurroundingsSample): number | null {
@@ -37,7 +29,7 @@ function stabilityBins(found: readonly SurroundingsSample[]): StabilityBin[] {
   const [first] = found;
   return first.stabilities.map((_, bin) => ({
     stability: Number(((bin + 0.5) * stabilityBinWidth).toPrecision(12)),
-    density: estimate(found.map(({ n, stabilities }) => stabilities[bin] / (n * stabilityBinWidth)))!,
+    density: estimateOf(found.map(({ n, stabilities }) => stabilities[bin] / (n * stabilityBinWidth)))!,
     expected: expectedDensity(first, bin),
   }));
 }
@@ -46,8 +38,8 @@ function walkPoints(walks: readonly SurroundingsSample[]): WalkPoint[] {
   const [first] = walks;
   return (first?.walk ?? []).map(({ step }, k) => ({
     step,
-    distance: estimate(walks.map(({ n, walk }) => walk[k].flipped / n))!,
-    allowedFlips: estimate(walks.map(({ walk }) => walk[k].allowedFlips))!,
+    distance: estimateOf(walks.map(({ n, walk }) => walk[k].flipped / n))!,
+    allowedFlips: estimateOf(walks.map(({ walk }) => walk[k].allowedFlips))!,
   }));
 }
 
@@ -60,8 +52,8 @@ function aroundPoints(curves: readonly SurroundingsSample[]): AroundPoint[] {
       distance,
       samples: points.length,
       converged: converged.length,
-      entropy: estimate(converged.map(({ entropy }) => entropy!)),
-      innerOverlap: estimate(converged.map(({ innerOverlap }) => innerOverlap)),
+      entropy: estimateOf(converged.map(({ entropy }) => entropy!)),
+      innerOverlap: estimateOf(converged.map(({ innerOverlap }) => innerOverlap)),
     };
   });
 }
@@ -81,7 +73,7 @@ function surroundingsRow(all: readonly SurroundingsSample[]): SurroundingsRow {
     selfCoupling,
     tried: tried.length,
     samples: found.length,
-    allowedFlips: estimate(flips),
+    allowedFlips: estimateOf(flips),
     expectedFlips: expectedFlips(first),
     isolated: flips.filter((count) => count === 0).length,
     walks: walks.length,

@@ -200,16 +200,19 @@ function regionNotes(
     from: number | undefined,
     to: number | undefined,
     color: string,
+    { x, share }: { readonly x: number; readonly share: number } = { x: 0.5, share: 0.5 },
   ): Annotation[] => {
     if (from === undefined || to === undefined) return [];
-    const place = { x: 0.5, y: Math.log10(Math.sqrt(from * to)), xref: "x domain", yref: "y" };
+    const y = (1 - share) * Math.log10(from) + share * Math.log10(to);
+    const place = { x, y, xref: "x domain", yref: "y" };
     return [note(text, { ...place, xanchor: "center", yanchor: "middle", font: { color } })];
   };
   return [
     ...at("no dense clusters", gap === undefined ? undefined : bottom, gap, palette.black),
     ...at("dense clusters exist", gap, focusing ?? dynamics, palette.black),
     ...at("focusing BP reaches them", focusing, dynamics ?? top, focusingLooks[0].color),
-    ...at("plain dynamics reaches them", dynamics, top, dynamicsLook.color),
+    // Above the curves, which rise to the left.
+    ...at("plain dynamics reaches them", dynamics, top, dynamicsLook.color, { x: 0.62, share: 0.75 }),
   ];
 }
 

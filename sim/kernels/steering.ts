@@ -10,6 +10,16 @@ import type { KernelFunctions } from "./functions.ts";
 /** Bytes of a record of bonds (class Bonds in steering.as.ts). */
 export const BONDS_BYTES = 52;
 
+/** Places in a record, in words of four bytes, of what changes from sample to sample; `writeBonds` writes all of it. */
+export const BOND_WORDS = {
+  below: 0,
+  above: 1,
+  secondBelow: 2,
+  secondAbove: 3,
+  words: 11,
+  threshold: 12,
+} as const;
+
 /** What binds a layer to itself and to the others. Addresses are those of i8 states of the same sample. */
 export interface BondsRecord {
   readonly below: number;

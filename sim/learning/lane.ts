@@ -39,7 +39,7 @@ export interface Lane {
   readonly firstRow: number;
   readonly lastRow: number;
   readonly tiles: LaneTiles;
-  /** Records of bonds of the layers, and views of their words: neighbours in 0..3, words at 11, threshold at 12. */
+  /** Records of bonds of the layers, and views of their words (BOND_WORDS), which change from sample to sample. */
   readonly bonds: readonly number[];
   readonly bondWords: readonly Uint32Array[];
   /** Sweep (from 1) at which the input reaches each layer. */

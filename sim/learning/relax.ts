@@ -2,6 +2,7 @@
  * @file Relaxation of a batch: synchronous sweeps of all samples under input and feedback, (P21) steps 1 to 3. Fields
  * follow the neurons that flip; a sample that has stopped moving is left alone until its drive changes.
  */
+import { BOND_WORDS } from "../kernels/steering.ts";
 import { addFeedback } from "./batch.ts";
 import type { Lane } from "./lane.ts";
 import { layerStride } from "./layout.ts";
@@ -47,7 +48,7 @@ export class Relaxation {
   readonly #coupled: boolean;
   /** Number of sweeps so far, in all phases. */
   #sweep = 0;
-  /** Sweeps so far since the last layer woke. */
+  /** Which of the three buffers holds the states after the last sweep. */
   #present = 0;
 
   constructor(lane: Lane, { samples, words }: Relaxing) {
@@ -97,10 +98,10 @@ export class Relaxation {
     if (layers > 1) {
       const neighbour = (l: number): number =>
         l < 0 || l >= layers ? lane.plan.layout.batch.zeros : this.state(l, sample);
-      words[0] = neighbour(layer - 1);
-      words[1] = neighbour(layer + 1);
-      words[2] = neighbour(layer - 2);
-      words[3] = neighbour(layer + 2);
+      words[BOND_WORDS.below] = neighbour(layer - 1);
+      words[BOND_WORDS.above] = neighbour(layer + 1);
+      words[BOND_WORDS.secondBelow] = neighbour(layer - 2);
+      words[BOND_WORDS.secondAbove] = neighbour(layer + 2);
     }
     return lane.bonds[layer]!;
   }
@@ -166,14 +167,15 @@ export class Relaxation {
     if (rule.updateProbability === 1) return;
     const words = lane.bondWords[layer]!;
     const waking = this.#sweep + 1 === lane.waking[layer]!;
-    words[11] = waking ? 0 : lane.block.words;
-    words[12] = Math.floor(rule.updateProbability * 2 ** 32);
+    const random = waking ? 0 : lane.block.words;
+    words[BOND_WORDS.words] = random;
+    words[BOND_WORDS.threshold] = Math.floor(rule.updateProbability * 2 ** 32);
     if (waking) return;
     const groups = layerStride(model) / 32;
     const first = (layer * layout.batch.capacity + sample) * groups + lane.firstRow / 32;
     const { key, first: substream } = this.#words;
     const own = (lane.lastRow - lane.firstRow) / 32;
-    lane.kernels.functions.philoxWords(words[11], first, own, ...key, substream + this.#sweep);
+    lane.kernels.functions.philoxWords(random, first, own, ...key, substream + this.#sweep);
   }
 
   /** Makes the next states the present ones and brings the fields up to date. */
