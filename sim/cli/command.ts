@@ -44,6 +44,8 @@ export interface CommandDefinition {
   readonly summary: string;
   /** Text after the options: an example, what the rows mean. */
   readonly notes?: string;
+  /** What stands before the options, if anything; its text is among those of the options. */
+  readonly argument?: { readonly name: string; readonly description: string };
   readonly options: readonly Option[];
   /** Gets the raw texts of its options by name, and the validated common ones. */
   readonly run: (
@@ -57,9 +59,13 @@ export interface CommandDefinition {
 const largestSeed = Number.MAX_SAFE_INTEGER;
 const mostWorkers = 256;
 
+type OptionTexts = Record<string, string | undefined> & { json?: boolean };
+
 /** The command as commander knows it. */
 export function makeCommand(definition: CommandDefinition, context: CommandContext): Command {
   const command = new Command(definition.name).description(definition.summary);
+  const { argument } = definition;
+  if (argument !== undefined) command.argument(`<${argument.name}>`, argument.description);
   for (const option of definition.options) command.addOption(option);
   command
     .option("--json", "print one JSON object on stdout and nothing else")
@@ -68,7 +74,9 @@ export function makeCommand(definition: CommandDefinition, context: CommandConte
     .version(version)
     .allowExcessArguments(false);
   if (definition.notes !== undefined) command.addHelpText("after", `\n${definition.notes}`);
-  return command.action(async (texts: Record<string, string | undefined> & { json?: boolean }) => {
+  return command.action(async () => {
+    const given = argument === undefined ? {} : { [argument.name]: command.args[0] };
+    const texts = { ...command.opts<OptionTexts>(), ...given };
     const common = {
       seed: await parseInteger("--seed", texts.seed ?? "1", 0, largestSeed),
       workers:

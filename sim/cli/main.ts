@@ -6,6 +6,7 @@ import { makeCommand } from "./command.ts";
 import { dynamicsCommand } from "./dynamics.ts";
 import { entropyCommand } from "./entropy.ts";
 import { enumerateCommand } from "./enumerate.ts";
+import { figureCommand } from "./figure.ts";
 import { focusingCommand } from "./focusing.ts";
 import { franzParisiCommand } from "./franz-parisi.ts";
 import { heteroCommand } from "./hetero.ts";
@@ -26,6 +27,7 @@ const commands: readonly CommandDefinition[] = [
   learnCommand,
   heteroCommand,
   reproduceCommand,
+  figureCommand,
 ];
 
 /** Rejected arguments. */

@@ -2,35 +2,22 @@
 import { join } from "node:path";
 import { Option } from "commander";
 import { OutOfDomain } from "../../theory/errors.ts";
+import { countVerdicts } from "../figures/findings/index.ts";
 import { exportReport } from "../figures/index.ts";
-import type { ReproductionParameters } from "../presets.ts";
 import { presetNames, presets } from "../presets.ts";
 import type { FigureName } from "../reproduce.ts";
-import { figureNames, reproduce, reproductionCost } from "../reproduce.ts";
+import { figureNames, reproductionCost } from "../reproduce.ts";
 import { formatDuration } from "../sweep/progress.ts";
-import { describeReport } from "../sweep/read.ts";
-import { openStore } from "../sweep/store.ts";
-import type { CommandContext, CommandDefinition, CommonOptions } from "./command.ts";
-import { runExperiment } from "./command.ts";
+import type { CommandDefinition } from "./command.ts";
 import { parseWord } from "./options.ts";
 import type { CommandOutput } from "./output.ts";
 import { tableOf } from "./output.ts";
+import { computeFigures, Interrupted } from "./reproduction.ts";
+import type { ReproductionRequest } from "./reproduction.ts";
 import { version } from "./version.ts";
 
-/** The run was stopped by a signal; what was computed is in the store. */
-export class Interrupted extends Error {
-  override readonly name = "Interrupted";
-
-  constructor(outDir: string) {
-    super(`stopped; what was computed is kept in ${outDir}: run the same command to go on`);
-  }
-}
-
-interface Request {
+interface Request extends ReproductionRequest {
   readonly preset: string;
-  readonly parameters: ReproductionParameters;
-  readonly names: readonly FigureName[];
-  readonly outDir: string;
 }
 
 /** `--only` as figure names, each once, in the order of the report. */
@@ -68,27 +55,6 @@ function dryRun({ preset, parameters, names, outDir }: Request, workers: number)
   };
 }
 
-async function compute(request: Request, { seed, workers }: CommonOptions, context: CommandContext) {
-  const { parameters, names, outDir } = request;
-  const store = openStore(outDir);
-  try {
-    const damage = describeReport(store.report);
-    if (damage !== undefined) context.report(damage);
-    return await reproduce(parameters, names, seed, async (experiment, experimentParameters) => {
-      const rows = await runExperiment(experiment, experimentParameters, seed, {
-        workers,
-        context,
-        store,
-        provenance: { version },
-      });
-      if (context.signal.aborted) throw new Interrupted(outDir);
-      return rows;
-    });
-  } finally {
-    store.close();
-  }
-}
-
 /** Definition of the command. */
 export const reproduceCommand: CommandDefinition = {
   name: "reproduce",
@@ -108,7 +74,7 @@ export const reproduceCommand: CommandDefinition = {
     const request = parseRequest(texts);
     if (texts.dryRun !== undefined) return dryRun(request, common.workers);
     const start = performance.now();
-    const { figures, tables } = await compute(request, common, context);
+    const { figures, tables } = await computeFigures(request, common, context);
     const { preset, parameters, names, outDir } = request;
     const only = names.length === figureNames.length ? "" : ` --only ${names.join(",")}`;
     const report = exportReport({
@@ -128,10 +94,14 @@ export const reproduceCommand: CommandDefinition = {
       throw context.signal.aborted ? new Interrupted(outDir) : error;
     });
     if (imagesMissing !== null) context.report(imagesMissing);
+    const findings = countVerdicts(figures);
+    const verdicts = `findings: ${findings.agrees} agree, ${findings.differs} differ, ${findings.open} open`;
     return {
-      json: { preset, out: outDir, figures: names, files, imagesMissing },
+      json: { preset, out: outDir, figures: names, findings, files, imagesMissing },
       statuses: [],
-      tables: [{ columns: [`${files.length} files in ${outDir}`], rows: files.map((file) => [file]) }],
+      tables: [
+        { columns: [`${files.length} files in ${outDir}; ${verdicts}`], rows: files.map((file) => [file]) },
+      ],
     };
   },
 };

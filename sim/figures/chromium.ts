@@ -7,6 +7,7 @@ import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Browser, Page } from "playwright-core";
+import { escapeHtml } from "./html.ts";
 import type { Figure } from "./types.ts";
 
 /** Image files that can be made of a figure. */
@@ -18,7 +19,7 @@ export const imageFormats: readonly ImageFormat[] = ["svg", "png", "pdf"];
 export type Images = Partial<Record<ImageFormat, Uint8Array>>;
 
 /** PNG pixels per CSS pixel: about 300 per inch at the printed size. */
-const pngScale = 3;
+const printScale = 3;
 
 /** Seconds for the start, which takes about one, or several from a slow disk: beyond this the program never speaks. */
 const startSeconds = 20;
@@ -230,8 +231,12 @@ interface PlotlyWindow {
 }
 
 /** Draws the figure in the page and returns the bytes of the image. */
-async function plotlyImage(page: Page, { data, layout }: Figure, format: "svg" | "png"): Promise<Buffer> {
-  const scale = format === "png" ? pngScale : 1;
+async function plotlyImage(
+  page: Page,
+  { data, layout }: Figure,
+  format: "svg" | "png",
+  scale = 1,
+): Promise<Buffer> {
   const options = { format, width: layout.width, height: layout.height, scale };
   const address = await page.evaluate(
     ([figure, settings]) => (globalThis as unknown as PlotlyWindow).Plotly.toImage(figure, settings),
@@ -244,13 +249,25 @@ async function plotlyImage(page: Page, { data, layout }: Figure, format: "svg" |
     : Buffer.from(decodeURIComponent(content), "utf8");
 }
 
-/** One PDF page of exactly the size of the figure around its SVG. */
-async function pdfOf(page: Page, svg: Buffer, { layout }: Figure): Promise<Buffer> {
+/** Points per CSS pixel: what is 12 pixels high on the screen is 9 points high on paper. */
+export const pointsPerPixel = 72 / 96;
+
+/** Plotly's SVG with its size in points, so that every program places it at its printed size, and with a description. */
+function printedSvg(svg: Buffer, { layout: { width, height } }: Figure, description: string): Buffer {
+  const size = `width="${pointsPerPixel * width}pt" height="${pointsPerPixel * height}pt"`;
+  const text = svg
+    .toString("utf8")
+    .replace(`width="${width}" height="${height}"`, size)
+    .replace(/^<svg [^>]*>/, (root) => `${root}<desc>${escapeHtml(description)}</desc>`);
+  return Buffer.from(text, "utf8");
+}
+
+/** One PDF page of exactly the size of the figure around its SVG, titled by the description. */
+async function pdfOf(page: Page, svg: Buffer, { layout }: Figure, description: string): Promise<Buffer> {
   const size = `@page { size: ${layout.width}px ${layout.height}px; margin: 0 }`;
   const style = `${size} html, body { margin: 0 } svg { display: block; break-inside: avoid }`;
-  await page.setContent(
-    `<!DOCTYPE html><meta charset="utf-8"><style>${style}</style>${svg.toString("utf8")}`,
-  );
+  const head = `<meta charset="utf-8"><title>${escapeHtml(description)}</title><style>${style}</style>`;
+  await page.setContent(`<!DOCTYPE html>${head}${svg.toString("utf8")}`);
   return page.pdf({ preferCSSPageSize: true, printBackground: true });
 }
 
@@ -271,14 +288,15 @@ async function openPages(browser: Browser, plotly: string): Promise<Pages> {
 async function imagesOf(
   { drawing, printing }: Pages,
   figure: Figure,
-  formats: readonly ImageFormat[],
+  { formats, pngScale, describe }: Required<Pick<RenderRequest, "formats" | "pngScale" | "describe">>,
 ): Promise<Images> {
   const images: Images = {};
-  if (formats.includes("png")) images.png = await plotlyImage(drawing, figure, "png");
+  if (formats.includes("png")) images.png = await plotlyImage(drawing, figure, "png", pngScale);
   if (formats.includes("svg") || formats.includes("pdf")) {
-    const svg = await plotlyImage(drawing, figure, "svg");
+    const description = describe(figure);
+    const svg = printedSvg(await plotlyImage(drawing, figure, "svg"), figure, description);
     if (formats.includes("svg")) images.svg = svg;
-    if (formats.includes("pdf")) images.pdf = await pdfOf(printing, svg, figure);
+    if (formats.includes("pdf")) images.pdf = await pdfOf(printing, svg, figure, description);
   }
   return images;
 }
@@ -290,6 +308,10 @@ export interface RenderRequest {
   readonly plotly: string;
   readonly executablePath: string;
   readonly formats?: readonly ImageFormat[];
+  /** Pixels of a PNG per CSS pixel; default 3, for print. */
+  readonly pngScale?: number;
+  /** Plain text kept inside SVG and PDF, such as how to make the figure again; default: its name. */
+  readonly describe?: (figure: Figure) => string;
   /** Kills the browser and ends the rendering, at any moment. */
   readonly signal?: AbortSignal;
 }
@@ -308,7 +330,8 @@ function reasonOf(error: unknown): string {
 export async function* renderImages(
   request: RenderRequest,
 ): AsyncGenerator<{ figure: Figure; images: Images }> {
-  const { figures, plotly, executablePath, formats = imageFormats, signal } = request;
+  const { figures, plotly, executablePath, signal } = request;
+  const { formats = imageFormats, pngScale = printScale, describe = ({ name }) => name } = request;
   signal?.throwIfAborted();
   const browserProcess = new BrowserProcess();
   signal?.addEventListener("abort", browserProcess.kill);
@@ -322,7 +345,8 @@ export async function* renderImages(
         signal,
       });
     const pages = await atWork(openPages(browser, plotly));
-    for (const figure of figures) yield { figure, images: await atWork(imagesOf(pages, figure, formats)) };
+    for (const figure of figures)
+      yield { figure, images: await atWork(imagesOf(pages, figure, { formats, pngScale, describe })) };
     await Promise.race([browser.close(), delay(closeSeconds * 1000, undefined, { ref: false })]);
   } catch (error) {
     signal?.throwIfAborted();

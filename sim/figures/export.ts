@@ -9,6 +9,7 @@ import { toCsv, toRecords } from "./csv.ts";
 import { ExportError, makeFolder, readPlotly, writeWhole } from "./files.ts";
 import { figurePage, indexPage } from "./html.ts";
 import type { Download, Provenance } from "./html.ts";
+import { atColumnWidth, columnEnding, csvName, descriptionBy, isVector } from "./paper.ts";
 import type { Figure, Table } from "./types.ts";
 
 /** What a report holds and where it goes. */
@@ -70,10 +71,6 @@ class ReportFolder {
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 1)}\n`;
 
-/** The first table has the name of the figure, further ones name it as their prefix. */
-const csvName = (figure: Figure, table: Table, index: number): string =>
-  index === 0 ? `${figure.name}.csv` : `${figure.name}-${table.name}.csv`;
-
 /** Everything about a figure: texts, plain Plotly data, rows, provenance. */
 function figureJson({ tables, ...figure }: Figure, provenance: Provenance): string {
   return json({
@@ -86,7 +83,8 @@ function figureJson({ tables, ...figure }: Figure, provenance: Provenance): stri
 function checkNames(figures: readonly Figure[], tables: readonly Table[]): void {
   const names = [...figures, ...tables].map(({ name }) => name);
   const unfit = names.find(
-    (name, k) => !safeName.test(name) || name === "index" || names.indexOf(name) !== k,
+    (name, k) =>
+      !safeName.test(name) || name === "index" || name.endsWith(columnEnding) || names.indexOf(name) !== k,
   );
   if (unfit !== undefined)
     throw new ExportError(`figure and table names must be distinct, of a-z, 0-9 and -, got "${unfit}"`);
@@ -105,7 +103,7 @@ async function writeData(folder: ReportFolder, request: ReportRequest): Promise<
   }
 }
 
-/** Writes the images; returns why some are missing, or null. */
+/** Writes the images, first at double width, then at column width; returns why some are missing, or null. */
 async function writeImages(
   folder: ReportFolder,
   request: ReportRequest,
@@ -114,27 +112,34 @@ async function writeImages(
   const { figures, images = imageFormats, chromiumPath = findChromium(), signal } = request;
   if (images.length === 0) return null;
   const leftOut = `${images.map((format) => format.toUpperCase()).join(", ")} left out`;
+  const passes = [
+    { figures, formats: images },
+    { figures: figures.map(atColumnWidth), formats: images.filter(isVector) },
+  ].filter(({ formats }) => formats.length > 0);
+  const all = passes.reduce((sum, pass) => sum + pass.figures.length, 0);
   let done = 0;
   if (chromiumPath === null) {
     const asked = request.chromiumPath === null;
     return `${leftOut}: ${asked ? "no browser wanted" : whyNoChromium()}`;
   }
   try {
-    for await (const { figure, images: made } of renderImages({
-      figures,
+    const shared = {
       plotly,
       executablePath: chromiumPath,
-      formats: images,
       signal,
-    })) {
-      for (const [format, content] of Object.entries(made))
-        await folder.write(`${figure.name}.${format}`, content);
-      done += 1;
+      describe: descriptionBy(request.provenance),
+    };
+    for (const pass of passes) {
+      for await (const { figure, images: made } of renderImages({ ...shared, ...pass })) {
+        for (const [format, content] of Object.entries(made))
+          await folder.write(`${figure.name}.${format}`, content);
+        done += 1;
+      }
     }
     return null;
   } catch (error) {
     if (!(error instanceof BrowserFailure)) throw error;
-    const where = done === 0 ? "" : ` of ${figures.length - done} of ${figures.length} figures`;
+    const where = done === 0 ? "" : ` of ${all - done} of ${all} drawings`;
     return `${leftOut}${where}: the browser ${chromiumPath} ${error.message}`;
   }
 }
@@ -149,13 +154,17 @@ function downloadsOf(figure: Figure, files: readonly string[], outDir: string): 
     file: `${figure.name}.${ending}`,
     text: ending === "html" ? "page" : ending.toUpperCase(),
   }));
-  const all = [...others, ...data, { file: `${figure.name}.json`, text: "JSON" }];
+  const narrow = imageFormats.filter(isVector).map((ending): Download => ({
+    file: `${figure.name}${columnEnding}.${ending}`,
+    text: `${ending.toUpperCase()} (column)`,
+  }));
+  const all = [...others, ...narrow, ...data, { file: `${figure.name}.json`, text: "JSON" }];
   return all.filter(({ file }) => files.includes(join(outDir, file)));
 }
 
 /**
  * Writes a report: for each figure a self-contained HTML page, its tables as CSV, everything as JSON and, through a
- * system Chromium, SVG, PNG and PDF; an index page over all of them with one shared copy of Plotly beside it.
+ * system Chromium, SVG, PNG and PDF at double width, SVG and PDF at column width; an index page over all of them with one shared copy of Plotly beside it.
  * Every file is written beside and renamed. A missing or failing browser is no error: `imagesMissing` says why.
  * @throws ExportError if the folder cannot be written, Plotly is missing, or names of figures and tables clash
  * @throws the reason of `signal` when that is aborted

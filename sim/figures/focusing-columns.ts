@@ -4,7 +4,7 @@
  */
 import type { FocusingEntropyRow } from "../experiments/rows.ts";
 import { distinct, isSame } from "./select.ts";
-import { axis, dashAt, extent, gapFill, label, padded, palette, stroke } from "./theme.ts";
+import { axis, dashAt, extent, gapFill, label, padded, palette, stroke, symbols } from "./theme.ts";
 import type { Axis, ScatterTrace, Shape } from "./types.ts";
 
 /** Numbers of replicas side by side at most. */
@@ -168,14 +168,14 @@ export function columnAxes(
   const differences = extent([0, ...rows.map((row) => row.difference)])!;
   return {
     [`xaxis${upper}`]: axis("", { ...overlaps, anchor: `y${upper}`, showticklabels: false }),
-    [`yaxis${upper}`]: axis(first ? "local entropy (nats)" : "", {
+    [`yaxis${upper}`]: axis(first ? `${symbols.localEntropy} (nats)` : "", {
       domain: curveRow,
       range: entropies,
       anchor: `x${upper}`,
       showticklabels: first,
     }),
     [`xaxis${lower}`]: axis("overlap <i>q</i> of two replicas", { ...overlaps, anchor: `y${lower}` }),
-    [`yaxis${lower}`]: axis(first ? "less (P28) (nats)" : "", {
+    [`yaxis${lower}`]: axis(first ? "less (P28)" : "", {
       domain: differenceRow,
       range: padded(differences, 0.15),
       nticks: 4,

@@ -1,6 +1,10 @@
 /** @file Figures and their export: what the command line and users of the library take from here. */
 export { exportReport } from "./export.ts";
 export type { ReportRequest, ReportResult } from "./export.ts";
+export { exportFigure } from "./paper.ts";
+export type { FigureFormat, PaperRequest, PaperResult } from "./paper.ts";
+export { columnFigure, composeFigures } from "./arrange.ts";
+export type { FigureWidth } from "./arrange.ts";
 export { ExportError } from "./files.ts";
 export { findChromium } from "./chromium.ts";
 export type { ImageFormat } from "./chromium.ts";

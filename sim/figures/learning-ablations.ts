@@ -28,6 +28,7 @@ import {
   sequentialColors,
   stroke,
   symbols,
+  wideOnly,
   withoutData,
 } from "./theme.ts";
 import type { Annotation, Figure, Layout, ScatterTrace, Shape } from "./types.ts";
@@ -137,13 +138,15 @@ function numberNotes(lines: readonly DotLine[], baseline: RunSummary | undefined
   const { difference, symmetry } = numberColumns;
   return [
     at("difference", 1, difference, heading),
-    at("symmetry", 1, symmetry, heading),
+    at("symmetry", 1, symmetry, { ...heading, name: wideOnly }),
     ...lines.flatMap(({ summary }, y) =>
       summary === null
         ? []
         : [
             at(differenceText(summary, baseline), y, difference),
-            at(summary.symmetry === null ? "" : signed(summary.symmetry.mean, 2), y, symmetry),
+            at(summary.symmetry === null ? "" : signed(summary.symmetry.mean, 2), y, symmetry, {
+              name: wideOnly,
+            }),
           ],
     ),
   ];
@@ -246,6 +249,7 @@ function panelsLayout(
  * Test accuracies of variants of the rule, grouped by the first half of their names ("group: case"), with the variant
  * `baseline` as a line; and those of networks of two layers against λ. Only complete runs are drawn.
  * @param rows any order of runs; groups appear in the order of the rows
+ * @source draws (P21) with one choice changed at a time
  */
 export function learningAblationsFigure(rows: readonly LearningRow[]): Figure {
   const summaries = summarize(rows);

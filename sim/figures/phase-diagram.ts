@@ -37,7 +37,7 @@ const haloed = [
 /** Cells without a solution. */
 const blankColor = "#c8c8c8";
 
-const barTop = { xref: "paper", yref: "paper", x: 1.01, y: 1 } as const;
+const barTop = { xref: "x domain", yref: "y domain", x: 1.01, y: 1 } as const;
 
 const title = `Densest clusters over self-coupling and distance`;
 
@@ -214,6 +214,7 @@ function mapLayout({ couplings, distances }: Grid): Layout {
  * Heat map of S* over (J_D, d), with the contour S* = 0 and the thresholds J_gap and J_mono.
  * @param rows points at zero complexity (P14) on a rectangular grid, any order; missing points stay blank
  * @param thresholds null where they are not known
+ * @source draws (P14), (P15), (P16)
  */
 export function phaseDiagramFigure(
   rows: readonly LocalEntropyRow[],

@@ -12,7 +12,6 @@ import {
   logAxis,
   logRange,
   markerAt,
-  note,
   padded,
   palette,
   panelLabel,
@@ -23,7 +22,7 @@ import {
   viridis,
   withoutData,
 } from "./theme.ts";
-import type { Annotation, ErrorBars, Figure, HeatmapTrace, Layout, ScatterTrace, Shape } from "./types.ts";
+import type { Axis, ColorBar, ErrorBars, Figure, HeatmapTrace, Layout, ScatterTrace } from "./types.ts";
 
 const title = "Representations that steering learns";
 
@@ -31,8 +30,8 @@ const feedback = "<i>λ</i><sub>back</sub>";
 
 const caption =
   `States of Entangled MNIST test samples after inference, through training by (P21). (a) Mean overlap of different ` +
-  `samples of two classes, before training and after the last epoch, in the first and last layer of the deepest network. ` +
-  `(b) Mean overlap of different samples of the same class (full symbols, solid) and of different classes (open symbols, ` +
+  `samples of two classes, before training (start) and after the last epoch (end), in the first and last layer of the ` +
+  `deepest network. (b) Mean overlap of different samples of the same class (full symbols, solid) and of different classes (open symbols, ` +
   `dashed) against epochs; black: the same of the inputs. (c) Normalised Hamming distance of the clamped state, at the end ` +
   `of the phase with the feedback of the right label, and the free state at the end of the phase without it. ` +
   `${feedback}: strength of the feedback. Bars: one standard error over runs.`;
@@ -40,8 +39,8 @@ const caption =
 /** Heat maps in a row: first and last layer at first and last epoch. */
 const mostMaps = 4;
 
-/** Empty columns between heat maps, in cells. */
-const gap = 2;
+/** Share of the width between heat maps. */
+const mapGap = 0.04;
 
 /** Shares of width and height of the panels; (a) is as long as (b) and (c) together. */
 const mapRow = [0.7, 1] as const;
@@ -53,6 +52,20 @@ const curveColumns = [
 
 const height = 440;
 const margin = { l: 52, r: 158, t: 40, b: 44 };
+
+const colorbar: ColorBar = {
+  title: { text: "overlap", side: "right", font: { size: textSize } },
+  thickness: 12,
+  len: mapRow[1] - mapRow[0],
+  y: mapRow[1],
+  yanchor: "top",
+  x: 1.02,
+  xpad: 0,
+  ypad: 0,
+  outlinewidth: 1,
+  ticks: "outside",
+  ticklen: 4,
+};
 
 /** Distances below this are as good as none: less than a neuron in a thousand samples of a small network. */
 const leastDistance = 1e-6;
@@ -107,79 +120,75 @@ function mapsOf(series: readonly Series[]): ClassMap[] {
   return layers
     .flatMap(({ layer, rows }) => {
       const ends = rows.length > 1 ? [rows[0]!, rows.at(-1)!] : rows;
-      return ends.map(({ epoch, matrix }) => ({
-        name: `${deepest.layers > 1 ? `layer ${layer + 1}, ` : ""}epoch ${epoch}`,
+      return ends.map(({ matrix }, end) => ({
+        name: `${deepest.layers > 1 ? `layer ${layer + 1}, ` : ""}${end === 0 ? "start" : "end"}`,
         matrix: matrix ?? [],
       }));
     })
     .slice(0, mostMaps);
 }
 
-const firstColumn = (map: number, classes: number): number => map * (classes + gap);
+/** Shares of the width of a heat map. */
+const mapColumn = (map: number): readonly [number, number] => {
+  const width = (1 - mapGap * (mostMaps - 1)) / mostMaps;
+  const left = map * (width + mapGap);
+  return [left, Math.min(1, left + width)];
+};
 
-/** All heat maps as one, with empty columns between them, so that they share one colour bar. */
-function mapTrace(maps: readonly ClassMap[]): HeatmapTrace {
-  const classes = maps[0]!.matrix.length;
-  const width = firstColumn(mostMaps, classes) - gap;
-  const z = Array.from({ length: classes }, (_, a) => {
-    const line = new Array<number | null>(width).fill(null);
-    maps.forEach(({ matrix }, k) => {
-      matrix[a]!.forEach((value, b) => {
-        line[firstColumn(k, classes) + b] = value;
-      });
-    });
-    return line;
+/** Axes of the heat maps come after those of the two panels of curves. */
+const mapSuffix = (map: number): string => (map === 0 ? "" : String(map + 3));
+
+/** Heat maps on one scale with one colour bar, beside the first. */
+function mapTraces(maps: readonly ClassMap[]): HeatmapTrace[] {
+  const [low, high] = extent(maps.flatMap(({ matrix }) => matrix.flat())) ?? [0, 1];
+  return maps.map(({ matrix }, k) => {
+    const classes = matrix.map((_, each) => each);
+    return {
+      type: "heatmap",
+      x: classes,
+      y: classes,
+      z: matrix,
+      xaxis: `x${mapSuffix(k)}`,
+      yaxis: `y${mapSuffix(k)}`,
+      zmin: Math.min(0, low),
+      zmax: Math.max(high, low + 1e-3),
+      colorscale: viridis.map((color, each) => [each / (viridis.length - 1), color] as const),
+      showscale: k === maps.length - 1,
+      colorbar,
+      hovertemplate: "overlap %{z:.3f}<extra></extra>",
+    };
   });
-  const [low, high] = extent(z.flat()) ?? [0, 1];
-  return {
-    type: "heatmap",
-    x: Array.from({ length: width }, (_, k) => k),
-    y: Array.from({ length: classes }, (_, k) => k),
-    z,
-    zmin: Math.min(0, low),
-    zmax: Math.max(high, low + 1e-3),
-    colorscale: viridis.map((color, k) => [k / (viridis.length - 1), color] as const),
-    colorbar: {
-      title: { text: "overlap", side: "right", font: { size: textSize } },
-      thickness: 12,
-      len: mapRow[1] - mapRow[0],
-      y: mapRow[1],
-      yanchor: "top",
-      x: 1.02,
-      xpad: 0,
-      ypad: 0,
-      outlinewidth: 1,
-      ticks: "outside",
-      ticklen: 4,
-    },
-    hovertemplate: "overlap %{z:.3f}<extra></extra>",
-  };
 }
 
-function mapFrames(maps: readonly ClassMap[]): { shapes: Shape[]; annotations: Annotation[] } {
-  const classes = maps[0]!.matrix.length;
-  const shapes = maps.map((_, k): Shape => ({
-    type: "rect",
-    xref: "x",
-    yref: "y",
-    x0: firstColumn(k, classes) - 0.5,
-    x1: firstColumn(k, classes) + classes - 0.5,
-    y0: -0.5,
-    y1: classes - 0.5,
-    line: { color: palette.black, width: 1 },
-  }));
-  const annotations = maps.map(({ name }, k) =>
-    note(k === 0 ? `(a) ${name}` : name, {
-      xref: "x",
-      yref: "y domain",
-      x: firstColumn(k, classes) - 0.5,
-      y: 1,
-      xanchor: "left",
-      yanchor: "bottom",
-      yshift: 2,
+/** Axes of the heat maps; only the first shows its labels upwards. */
+function mapAxes(maps: readonly ClassMap[]): Record<string, Axis> {
+  return Object.fromEntries(
+    maps.flatMap(({ matrix: { length: classes } }, k) => {
+      const tickvals = Array.from({ length: classes }, (_, each) => each).filter((each) => each % 3 === 0);
+      const plain = { showline: true, ticks: "", mirror: true, tickvals } as const;
+      return [
+        [
+          `xaxis${mapSuffix(k)}`,
+          axis("", {
+            ...plain,
+            domain: mapColumn(k),
+            range: [-0.5, classes - 0.5],
+            anchor: `y${mapSuffix(k)}`,
+          }),
+        ],
+        [
+          `yaxis${mapSuffix(k)}`,
+          axis(k === 0 ? "class" : "", {
+            ...plain,
+            domain: mapRow,
+            range: [classes - 0.5, -0.5],
+            anchor: `x${mapSuffix(k)}`,
+            showticklabels: k === 0,
+          }),
+        ],
+      ];
     }),
   );
-  return { shapes, annotations };
 }
 
 function bars(values: readonly (Estimate | null)[], color: string, least = -Infinity): ErrorBars {
@@ -260,28 +269,10 @@ function layoutOf(maps: readonly ClassMap[], curves: readonly ScatterTrace[]): L
   const [left, right] = curveColumns;
   const of = (axisName: string): ScatterTrace[] => curves.filter(({ yaxis }) => yaxis === axisName);
   const epochs = padded(extent(curves.flatMap(({ x }) => x)) ?? [0, 1]);
-  const classes = maps[0]!.matrix.length;
-  const { shapes, annotations } = mapFrames(maps);
-  const ticks = Array.from({ length: classes }, (_, k) => k).filter((k) => k % 3 === 0);
-  const plain = { showline: false, ticks: "", mirror: false } as const;
   return baseLayout(
     { height, margin },
     {
-      xaxis: axis("", {
-        ...plain,
-        domain: [0, 1],
-        range: [-0.5, firstColumn(mostMaps, classes) - gap - 0.5],
-        anchor: "y",
-        tickvals: maps.flatMap((_, k) => ticks.map((tick) => firstColumn(k, classes) + tick)),
-        ticktext: maps.flatMap(() => ticks.map((tick) => label(tick))),
-      }),
-      yaxis: axis("class", {
-        ...plain,
-        domain: mapRow,
-        range: [classes - 0.5, -0.5],
-        anchor: "x",
-        tickvals: ticks,
-      }),
+      ...mapAxes(maps),
       xaxis2: axis("epoch", { domain: left, range: epochs, anchor: "y2" }),
       yaxis2: axis("mean overlap", {
         domain: curveRow,
@@ -294,8 +285,11 @@ function layoutOf(maps: readonly ClassMap[], curves: readonly ScatterTrace[]): L
         range: logRange(extent(of("y3").flatMap(({ y }) => y)) ?? [0.01, 1]),
         anchor: "x3",
       }),
-      shapes,
-      annotations: [...annotations, panelLabel("(b) overlaps", "2"), panelLabel("(c) steering", "3")],
+      annotations: [
+        ...maps.map(({ name }, k) => panelLabel(k === 0 ? `(a) ${name}` : name, mapSuffix(k))),
+        panelLabel("(b) overlaps", "2"),
+        panelLabel("(c) steering", "3"),
+      ],
       legend: legendAt(1.02, curveRow[1]),
     },
   );
@@ -304,6 +298,7 @@ function layoutOf(maps: readonly ClassMap[], curves: readonly ScatterTrace[]): L
 /**
  * Overlap matrices of states by class, overlaps within and between classes, and clamped against free states.
  * @param rows means over runs, any order; those without a run are left out
+ * @source draws rows of {@link representationMeans}
  */
 export function representationsFigure(rows: readonly RepresentationMeans[]): Figure {
   const tables = [representationsTable(rows), classOverlapsTable(rows)];
@@ -323,5 +318,5 @@ export function representationsFigure(rows: readonly RepresentationMeans[]): Fig
     legendEntry("same class", { mode: "lines", line: stroke(palette.grey, 1.3) }),
     legendEntry("different classes", { mode: "lines", line: stroke(palette.grey, 1.3, dashAt(1)) }),
   ];
-  return { ...head, data: [mapTrace(maps), ...curves, ...meanings], layout: layoutOf(maps, curves) };
+  return { ...head, data: [...mapTraces(maps), ...curves, ...meanings], layout: layoutOf(maps, curves) };
 }

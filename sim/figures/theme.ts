@@ -21,12 +21,15 @@ const pixelsPerCentimetre = 96 / 2.54;
 /** Full text width of a two-column page (17.8 cm). */
 export const doubleColumnWidth = Math.round(17.8 * pixelsPerCentimetre);
 
+/** Width of one column of it (8.6 cm). */
+export const columnWidth = Math.round(8.6 * pixelsPerCentimetre);
+
 /** Metric twins first, then what Debian, macOS and Windows have; one family for text, ticks and legends. */
 export const fontFamily = "Arial, Helvetica, 'Liberation Sans', 'DejaVu Sans', sans-serif";
 
 /** Text in CSS pixels: 9 pt, and 8 pt in legends, at the printed size. */
 export const textSize = 12;
-const legendSize = 11;
+export const legendSize = 11;
 
 /** Symbols of the physics in the markup that Plotly and the HTML pages share. */
 export const symbols = {
@@ -200,6 +203,9 @@ export function baseLayout({ height, margin }: Frame, parts: Omit<Layout, "width
   };
 }
 
+/** Name of annotations that are drawn at the full width of a page alone, for want of room in a column. */
+export const wideOnly = "wide";
+
 /** Text inside or beside a panel, without an arrow. */
 export function note(text: string, place: AnnotationPlace): Annotation {
   return { text, showarrow: false, ...place };
@@ -276,7 +282,7 @@ export function label(value: number, digits = 6): string {
 /** The same figure without data, saying so. */
 export function withoutData(figure: Pick<Figure, "name" | "title" | "caption" | "tables">): Figure {
   const blank = { visible: false, range: [0, 1] as const };
-  const text = "No data: there are no rows with status ok for this figure.";
+  const text = "No data: there are no rows<br>with status ok for this figure.";
   const centre = { x: 0.5, y: 0.5, xref: "paper", yref: "paper", font: { size: 14 } };
   return {
     ...figure,

@@ -13,7 +13,30 @@ export interface Table {
   /** Heading; may use the markup <i>, <sub>, <sup>. */
   readonly title: string;
   readonly columns: readonly string[];
+  /** Cells of each row, in the order of the columns and in their units; any values. */
   readonly rows: readonly (readonly Cell[])[];
+}
+
+/** A number with its error, as it is printed. */
+export interface Quantity {
+  /** The number, in the unit `unit`, or dimensionless. */
+  readonly value: number;
+  /** Standard error, or the error estimate of a solver. */
+  readonly error?: number;
+  /** 95 % interval, where it is not symmetric. */
+  readonly interval?: readonly [number, number];
+  /** Such as "nats per neuron"; none where the number is dimensionless. */
+  readonly unit?: string;
+}
+
+/** What a figure shows, in one sentence, checked against its rows. Texts may use the markup <i>, <sub>, <sup>. */
+export interface Finding {
+  readonly claim: string;
+  readonly measured: Quantity | null;
+  readonly predicted: Quantity | null;
+  /** How the verdict is reached; why it is open, where the rows do not decide. */
+  readonly criterion: string;
+  readonly verdict: "agrees" | "differs" | "open";
 }
 
 /** A figure as a pure function of stored rows produces it. Texts may use the markup <i>, <sub>, <sup>. */
@@ -26,6 +49,7 @@ export interface Figure {
   readonly data: readonly Trace[];
   readonly layout: Layout;
   readonly tables: readonly Table[];
+  readonly findings?: readonly Finding[];
 }
 
 /** Coordinates of a trace; null breaks a line. */
@@ -102,6 +126,7 @@ export interface HeatmapTrace extends TraceCommon {
   readonly zmax: number;
   readonly colorscale: ColorScale;
   readonly colorbar?: ColorBar;
+  readonly showscale?: boolean;
   readonly zsmooth?: "best" | "fast" | false;
 }
 
@@ -121,6 +146,7 @@ export interface ContourTrace extends TraceCommon {
   readonly showscale: boolean;
 }
 
+/** One of the drawings of a panel, as Plotly takes it. */
 export type Trace = ScatterTrace | HeatmapTrace | ContourTrace;
 
 /** An axis; the theme fills in everything but title, domain, range and kind. */
@@ -167,7 +193,9 @@ export interface Annotation extends AnnotationPlace {
 
 /** Size in CSS pixels (1/96 inch), axes, legends and marks of a figure. */
 export interface Layout {
+  /** Width in px. */
   readonly width: number;
+  /** Height in px. */
   readonly height: number;
   readonly shapes?: readonly Shape[];
   readonly annotations?: readonly Annotation[];

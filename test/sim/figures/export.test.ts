@@ -264,7 +264,8 @@ describe.skipIf(why !== null)(`with a browser${why === null ? "" : ` (skipped: $
       expect(png.subarray(0, 8)).toEqual(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]));
       expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([3 * width, 3 * height]);
       const svg = (await read(`${name}.svg`)).toString("utf8");
-      expect(svg).toContain(`width="${width}" height="${height}"`);
+      expect(svg).toContain(`width="${0.75 * width}pt" height="${0.75 * height}pt"`);
+      expect(svg).toContain(`<desc>${name} (fixed-point-atlas `);
       expect(svg.match(/<text /g)!.length).toBeGreaterThan(10);
       expect(svg).toContain("</svg>");
       const pdf = (await read(`${name}.pdf`)).toString("latin1");
@@ -301,7 +302,7 @@ describe.skipIf(why !== null)(`with a browser${why === null ? "" : ` (skipped: $
     process.kill(leader, "SIGKILL");
     const { files, imagesMissing } = await outcome;
     expect(imagesMissing).toBe(
-      `SVG, PNG, PDF left out of 1 of 2 figures: the browser ${program} ended unexpectedly`,
+      `SVG, PNG, PDF left out of 3 of 4 drawings: the browser ${program} ended unexpectedly`,
     );
     expect(files).toContain(join(target, "entropy.svg"));
     expect(files).toContain(join(target, "index.html"));

@@ -126,14 +126,13 @@ describe.each([
 });
 
 describe("representations", () => {
-  test("heat maps: both layers of the deeper network, first and last epoch, with empty columns between", () => {
-    const { z, x, y, zmin, zmax } = heatmap(representations);
-    expect([x.length, y.length, z.length]).toEqual([46, 10, 10]);
-    const row = z[3]!;
-    expect([0, 12, 24, 36].map((first) => row[first + 3])).toEqual([0.3, 0.5, 0.3, 0.5]);
-    expect([0, 12, 24, 36].map((first) => row[first + 4])).toEqual([0.1, 0.1, 0.08, 0.08]);
-    expect([10, 11, 22, 23, 34, 35].map((gap) => row[gap])).toEqual(Array(6).fill(null));
-    expect([zmin, zmax]).toEqual([0, 0.5]);
+  test("heat maps: both layers of the deeper network, first and last epoch, on one scale with one bar", () => {
+    const maps = representations.data.filter((trace): trace is HeatmapTrace => trace.type === "heatmap");
+    expect(maps.map(({ x, y, z }) => [x.length, y.length, z.length])).toEqual(Array(4).fill([10, 10, 10]));
+    expect(maps.map(({ z }) => z[3]![3])).toEqual([0.3, 0.5, 0.3, 0.5]);
+    expect(maps.map(({ z }) => z[3]![4])).toEqual([0.1, 0.1, 0.08, 0.08]);
+    expect(maps.map(({ zmin, zmax }) => [zmin, zmax])).toEqual(Array(4).fill([0, 0.5]));
+    expect(maps.map(({ showscale }) => showscale)).toEqual([false, false, false, true]);
   });
 
   test("curves ascend in epochs; a distance of zero is left out of the logarithmic panel", () => {
