@@ -54,6 +54,17 @@ module.exports = {
       "^sim/experiments/",
       "^(theory/|sim/(experiments|instance|learning|data|kernels|sweep|random))",
     ),
+    only(
+      "explorer",
+      "^sim/explorer/",
+      "^(theory/|sim/(explorer|figures|experiments|instance|learning|kernels|random))",
+    ),
+    {
+      name: "nothing-imports-the-explorer",
+      severity: "error",
+      from: { path: "^(theory|sim)/", pathNot: "^sim/explorer/" },
+      to: { path: "^sim/explorer/" },
+    },
     {
       name: "nothing-imports-the-command-line",
       severity: "error",

@@ -3,12 +3,21 @@ import { defineConfig } from "vitest/config";
 /** Tests named *.full.test.ts are the long statistical ones: `npm run test:full`. */
 const longTests = "test/**/*.full.test.ts";
 
+/** Tests named *.browser.test.ts drive a Chromium over built pages: `npm run test:browser`. */
+const browserTests = "test/**/*.browser.test.ts";
+
 export default defineConfig({
   test: {
     projects: [
       {
-        test: { name: "unit", include: ["test/**/*.test.ts"], exclude: [longTests], testTimeout: 60_000 },
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: [longTests, browserTests],
+          testTimeout: 60_000,
+        },
       },
+      { test: { name: "browser", include: [browserTests], testTimeout: 120_000 } },
       { test: { name: "full", include: [longTests], testTimeout: 600_000 } },
     ],
     maxWorkers: 2,
