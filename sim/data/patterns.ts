@@ -29,7 +29,9 @@ export interface PatternPairs {
  * @param options.n bits of a pattern, ≥ 1
  * @param options.pairs number of pairs, ≥ 1
  * @param options.seed integer, 0..2⁵³−1; pair p does not depend on the number of pairs
+ * @param options size and seed
  * @throws OutOfDomain if an argument is outside its range
+ * @source uniform law on pairs of {−1, 1}^n, as in arXiv 2509.05041 for hetero-association
  */
 export function randomPairs(options: {
   readonly n: number;
@@ -50,9 +52,12 @@ export function randomPairs(options: {
  * @param options.n bits of an input, ≥ 1
  * @param options.classes number of prototypes, 2..256
  * @param options.samples number of samples in all, ≥ 1
- * @param options.flipProbability 0..1, default 0.1; mean overlap of a sample with its prototype 1 − 2·flipProbability
- * @param options.seed integer, 0..2⁵³−1
+ * @param options.flipProbability probability of a flipped bit, 0..1, default 0.1; mean overlap of a sample
+ *   with its prototype 1 − 2·flipProbability
+ * @param options.seed seed, an integer, 0..2⁵³−1
+ * @param options size, noise and seed
  * @throws OutOfDomain if an argument is outside its range
+ * @source Hopfield, PNAS 79, 2554 (1982), as a task of classification
  */
 export function prototypes(options: {
   readonly n: number;
@@ -83,9 +88,11 @@ export function prototypes(options: {
  * Krzakala & Zdeborová (ICML 2021). The four values of (u, v) come equally often up to one sample, in random order.
  * @param options.n bits of an input, ≥ 2
  * @param options.samples number of samples, ≥ 1
- * @param options.flipProbability 0..1, default 0.1
- * @param options.seed integer, 0..2⁵³−1
+ * @param options.flipProbability probability of a flipped bit, 0..1, default 0.1
+ * @param options.seed seed, an integer, 0..2⁵³−1
+ * @param options size, noise and seed
  * @throws OutOfDomain if an argument is outside its range
+ * @source Refinetti, Goldt, Krzakala & Zdeborová, ICML 2021, in a binary form
  */
 export function parityTask(options: {
   readonly n: number;
@@ -117,9 +124,12 @@ export function parityTask(options: {
  * @param options.n bits of an input, ≥ 1
  * @param options.latent D, dimensions of the manifold, ≥ 1
  * @param options.samples number of samples, ≥ 1
- * @param options.classes 2..256, default 2; with few latent dimensions some of many classes may stay empty
+ * @param options.classes number of classes, 2..256, default 2; with few latent dimensions some of many
+ *   classes may stay empty
  * @param options.seed integer, 0..2⁵³−1; F and the teachers do not depend on the number of samples
+ * @param options size and seed
  * @throws OutOfDomain if an argument is outside its range
+ * @source Goldt, Mézard, Krzakala & Zdeborová, Phys. Rev. X 10, 041044 (2020)
  */
 export function hiddenManifold(options: {
   readonly n: number;

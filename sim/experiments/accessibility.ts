@@ -45,6 +45,7 @@ export interface SampleRow {
   readonly update: UpdateOrder;
   readonly budget: number;
   readonly sample: number;
+  /** J_D of the scan. */
   readonly selfCouplings: readonly number[];
   /** Sweeps to convergence at each J_D, null where the run ended in a cycle or at the budget. */
   readonly sweeps: readonly (number | null)[];
@@ -132,7 +133,11 @@ export const accessibilityExperiment = defineExperiment<AccessibilityParameters,
 
 const bySize = (rows: readonly SampleRow[]): SampleRow[][] => groupBy(rows, ({ n }) => n);
 
-/** Convergence at each (N, J_D): counts, median sweeps, flips; samples that did not run are not counted. */
+/**
+ * Convergence at each (N, J_D): counts, median sweeps, flips; samples that did not run are not counted.
+ * @param rows samples of {@link accessibilityExperiment}, any order of sizes
+ * @source zero-temperature dynamics of (P1), counted
+ */
 export function accessibilityRows(rows: readonly SampleRow[]): AccessibilityRow[] {
   return bySize(rows).flatMap((all) => {
     const [{ n, update, budget, selfCouplings }] = all;
@@ -158,8 +163,11 @@ export function accessibilityRows(rows: readonly SampleRow[]): AccessibilityRow[
 /**
  * J_a(N) at each budget up to the one that was run: a run that took t sweeps would have converged under any budget
  * from t on.
- * @param budgets sweeps, at most the budget of the rows
- * @param seed of the bootstrap
+ * @param rows samples of {@link accessibilityExperiment}, any order of sizes
+ * @param budgets sweeps, each at least 1 and at most the budget of the rows
+ * @param seed seed of the bootstrap, an integer, 0..2⁵³−1
+ * @returns one row a size and budget
+ * @source logistic fit with a bootstrap over samples (Efron 1979)
  */
 export function accessThresholds(
   rows: readonly SampleRow[],
@@ -178,7 +186,11 @@ export function accessThresholds(
   });
 }
 
-/** J_a(N → ∞) at each budget in each form; needs three sizes. */
+/**
+ * J_a(N → ∞) at each budget in each form; needs three sizes.
+ * @param thresholds rows of {@link accessThresholds}
+ * @source weighted least squares in 1/log N, N^(−1/3) and N^(−1/2)
+ */
 export function extrapolationRows(thresholds: readonly AccessThresholdRow[]): ExtrapolationRow[] {
   return groupBy(thresholds, ({ budget }) => budget).flatMap((ofBudget) => {
     const [{ update, budget }] = ofBudget;

@@ -43,8 +43,10 @@ export interface EnumerationSums {
 }
 
 /** Sum and sum of squares. */
-interface Moments {
+export interface Moments {
+  /** Sum over samples, a count. */
   readonly sum: number;
+  /** Sum of squares of the counts. */
   readonly squares: number;
 }
 
@@ -146,7 +148,11 @@ function comparison(moments: Moments, samples: number, expected: number) {
   return { mean, standardError, expected, zScore };
 }
 
-/** Rows of all tasks as one row a (N, J_D), with the exact expectations beside the means. */
+/**
+ * Rows of all tasks as one row a (N, J_D), with the exact expectations beside the means.
+ * @param sums rows of {@link entropyCheckExperiment}
+ * @source (P3), (P6')
+ */
 export function entropyCheckRows(sums: readonly EnumerationSums[]): EntropyCheckRow[] {
   const groups = new Map<string, EnumerationSums[]>();
   for (const part of sums) {

@@ -6,6 +6,7 @@ import type { EntropyRow } from "./rows.ts";
 
 /** J_D values, each ≥ 0. */
 export interface EntropyParameters {
+  /** J_D ≥ 0. */
   readonly selfCouplings: readonly number[];
 }
 

@@ -9,11 +9,12 @@ import { commonStatus, estimateOf } from "./seed-means.ts";
 export interface EquilibrationMeans {
   readonly status: RowStatus;
   readonly hidden: number;
+  /** Strength λ_back of the feedback. */
   readonly feedbackStrength: number;
   readonly kind: string;
   /** Kind that the ROC curve compares with; null where there is none. */
   readonly reference: string | null;
-  /** Runs that were made; without one all that follows is null or empty. */
+  /** Number of runs that were made; without one all that follows is null or empty. */
   readonly runs: number;
   /** Samples of all runs by sweeps to rest: 1, 2, …, and last those that were not at rest. */
   readonly sweeps: readonly number[];
@@ -23,8 +24,9 @@ export interface EquilibrationMeans {
   readonly auc: Estimate | null;
   /** The same of a small margin of the readout. */
   readonly marginAuc: Estimate | null;
-  /** ROC curve of the samples of all runs. */
+  /** ROC curve of the samples of all runs: share of the samples compared with above each threshold. */
   readonly rocFalse: readonly number[];
+  /** ROC curve: share of the samples of this kind above each threshold. */
   readonly rocTrue: readonly number[];
 }
 
@@ -83,7 +85,11 @@ function meansOf(
   };
 }
 
-/** One row a network and kind, in the order in which they first appear; runs that were not made are not counted. */
+/**
+ * One row a network and kind, in the order in which they first appear; runs that were not made are not counted.
+ * @param samples rows of {@link equilibrationExperiment}
+ * @source sweeps of (P21a) to rest; area under the ROC curve (Hanley & McNeil 1982)
+ */
 export function equilibrationMeans(samples: readonly EquilibrationSample[]): EquilibrationMeans[] {
   const made = samples.filter(({ status }) => status === "ok");
   return groupBy(samples, keyOf).map((all) => meansOf(all, made));

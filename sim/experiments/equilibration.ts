@@ -46,12 +46,16 @@ interface EquilibrationPart {
 export interface EquilibrationSample extends Omit<EquilibrationRow, "mean"> {
   /** Strength λ_back of the feedback. */
   readonly feedbackStrength: number;
+  /** Mean sweeps to rest; those not at rest count as one sweep more than allowed. */
   readonly mean: number | null;
   /** Kind that a ROC curve compares with: these are its negatives; null where there is none. */
   readonly reference: string | null;
   /** Standard error of `auc` over samples. */
   readonly aucError: number | null;
-  /** Area under the ROC curve of a small margin of the readout as a score, against the same kind. */
+  /**
+   * Area (a probability) under the ROC curve of a small margin of the readout as a score, against the same
+   * kind.
+   */
   readonly marginAuc: number | null;
 }
 

@@ -74,7 +74,11 @@ function summaryOf(rows: readonly FocusingEntropyRow[]): FocusingEntropySummary 
   };
 }
 
-/** Medians at each (N, J_D, y), in the order in which they first appear; a summary is `unstarted` if a sample is. */
+/**
+ * Medians at each (N, J_D, y), in the order in which they first appear; a summary is `unstarted` if a sample is.
+ * @param rows rows of {@link focusingEntropyExperiment}
+ * @source comparison with (P28) and (P9)
+ */
 export function focusingEntropySummaries(rows: readonly FocusingEntropyRow[]): FocusingEntropySummary[] {
   return groupBy(rows, ({ n, selfCoupling, replicas }) => `${n} ${selfCoupling} ${replicas}`).map(summaryOf);
 }

@@ -235,7 +235,11 @@ function mean(values: readonly (number | null)[]): number | null {
   return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
 }
 
-/** Success at each (N, protocol, J_D): counts, median iterations, entropies; samples that did not run are not counted. */
+/**
+ * Success at each (N, protocol, J_D): counts, median iterations, entropies; samples that did not run are not counted.
+ * @param rows samples of {@link focusingExperiment}
+ * @source (P18)–(P20), counted
+ */
 export function focusingRows(rows: readonly FocusingSampleRow[]): FocusingRow[] {
   return bySizeAndProtocol(rows)
     .flatMap((ofProtocol) => groupBy(ofProtocol, ({ selfCoupling }) => selfCoupling))
@@ -262,7 +266,10 @@ export function focusingRows(rows: readonly FocusingSampleRow[]): FocusingRow[] 
 
 /**
  * J_fBP(N) along each protocol.
- * @param seed of the bootstrap
+ * @param rows samples of {@link focusingExperiment}
+ * @param seed seed of the bootstrap, an integer, 0..2⁵³−1
+ * @returns one row a size and protocol
+ * @source logistic fit with a bootstrap over samples (Efron 1979)
  */
 export function focusingThresholds(rows: readonly FocusingSampleRow[], seed: number): FocusingThresholdRow[] {
   return bySizeAndProtocol(rows).map((all): FocusingThresholdRow => {
@@ -277,7 +284,11 @@ export function focusingThresholds(rows: readonly FocusingSampleRow[], seed: num
   });
 }
 
-/** J_fBP(N → ∞) along each protocol in each form; needs three sizes. */
+/**
+ * J_fBP(N → ∞) along each protocol in each form; needs three sizes.
+ * @param thresholds rows of {@link focusingThresholds}
+ * @source weighted least squares in 1/log N, N^(−1/3) and N^(−1/2)
+ */
 export function focusingExtrapolations(
   thresholds: readonly FocusingThresholdRow[],
 ): FocusingExtrapolationRow[] {

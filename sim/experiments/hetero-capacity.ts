@@ -126,6 +126,8 @@ function meanCapacity(capacities: readonly number[]) {
  * Mean capacity over samples, a row per (L, N), in the order of the rows; null where a sample is missing. Numbers of
  * pairs whose training diverged count as not recalled, and the status says that there were some.
  * @param rows rows of the searches, each found with this criterion
+ * @param criterion what counts as recalled
+ * @source hetero-association of arXiv 2509.05041
  */
 export function heteroCapacities(
   rows: readonly HeteroRow[],
@@ -195,7 +197,11 @@ export function fitLine(points: readonly LinePoint[]): LineFit {
   };
 }
 
-/** Slope of the capacity against N, a row per L, in the order of the rows; needs two sizes. */
+/**
+ * Slope of the capacity against N, a row per L, in the order of the rows; needs two sizes.
+ * @param capacities rows of {@link heteroCapacities}
+ * @source weighted least squares
+ */
 export function heteroSlopes(capacities: readonly HeteroCapacityRow[]): HeteroSlopeRow[] {
   return groupBy(capacities, ({ layers }) => layers).map((all) => {
     const [{ layers }] = all;

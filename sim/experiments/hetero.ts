@@ -28,9 +28,9 @@ export interface HeteroSettings {
   readonly inputStrength: number;
   /** Field [λ_back] ≥ 0 of the target on the last layer. */
   readonly feedbackStrength: number;
-  /** [κ], beyond J_D and all bonds of a neuron; null: {@link heteroMargin} of the depth. */
+  /** [κ], beyond J_D and all bonds of a neuron; null: `heteroMargin` of the depth. */
   readonly margin: number | null;
-  /** [η_J] ≥ 0. */
+  /** Learning rate [η_J] ≥ 0. */
   readonly rate: number;
   /** [η_in] ≥ 0 of the input weights, which begin as λ_in times the identity. */
   readonly inputRate: number;

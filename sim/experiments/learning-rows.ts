@@ -26,8 +26,9 @@ export interface LearningRow {
   readonly epochs: number;
   readonly trainAccuracy: number | null;
   readonly testAccuracy: number | null;
-  /** Shares of (neuron, sample) and of (readout unit, sample) pairs that learned in the epoch. */
+  /** Share of (neuron, sample) pairs that learned in the epoch. */
   readonly hiddenUpdates: number | null;
+  /** Share of (readout unit, sample) pairs that learned in the epoch. */
   readonly readoutUpdates: number | null;
   /** Sweeps of inference on test samples up to the first one without a flip; T + 1 where there was none. */
   readonly meanSweeps: number | null;
@@ -42,7 +43,7 @@ export interface HeteroRow {
   readonly status: RowStatus;
   readonly layers: number;
   readonly n: number;
-  /** P. */
+  /** Number of pairs P. */
   readonly pairs: number;
   readonly seed: number;
   /** P/N. */
@@ -82,15 +83,17 @@ export interface RepresentationRow {
   readonly layer: number;
   readonly epoch: number;
   readonly seed: number;
-  /** Mean overlap of two samples of the same class, and of different classes. */
+  /** Mean overlap of two samples of the same class. */
   readonly within: number;
+  /** Mean overlap of two samples of different classes. */
   readonly between: number;
   /** 10 × 10 mean overlaps of fixed points of different samples, by class. */
   readonly matrix: number[][];
   /** Mean normalised Hamming distance of clamped and free final states. */
   readonly clampedFreeDistance: number;
-  /** The same means for the inputs. */
+  /** Mean overlap of the inputs of two samples of the same class. */
   readonly inputWithin: number;
+  /** Mean overlap of the inputs of two samples of different classes. */
   readonly inputBetween: number;
 }
 
@@ -109,7 +112,9 @@ export interface EquilibrationRow {
   readonly mean: number;
   /** Area under the ROC curve of sweeps as a score against in-distribution samples without target. */
   readonly auc: number | null;
+  /** Points of the ROC curve: share of in-distribution samples above each threshold. */
   readonly rocFalse: number[];
+  /** Points of the ROC curve: share of samples of this kind above each threshold. */
   readonly rocTrue: number[];
 }
 

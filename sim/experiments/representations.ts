@@ -246,10 +246,11 @@ export interface RepresentationMeans {
   readonly status: RowStatus;
   readonly hidden: number;
   readonly layers: number;
+  /** Strength λ_back of the feedback. */
   readonly feedbackStrength: number;
   readonly layer: number;
   readonly epoch: number;
-  /** Runs that were made. */
+  /** Number of runs that were made. */
   readonly runs: number;
   /** Null, like the others, where no run was made. */
   readonly within: Estimate | null;
@@ -270,7 +271,11 @@ function meanMatrix(matrices: readonly (readonly number[])[][]): number[][] | nu
   );
 }
 
-/** One row a network, layer and epoch, in the order in which they first appear: means over runs. */
+/**
+ * One row a network, layer and epoch, in the order in which they first appear: means over runs.
+ * @param samples rows of {@link representationsExperiment}
+ * @source overlaps of the fixed points of (P21a)
+ */
 export function representationMeans(samples: readonly RepresentationSample[]): RepresentationMeans[] {
   const keyOf = ({ hidden, layers, feedbackStrength, layer, epoch }: RepresentationSample): string =>
     [hidden, layers, feedbackStrength, layer, epoch].join(" ");

@@ -74,9 +74,11 @@ export interface ThresholdsRow {
 /** One bin of the overlap histogram of ordered pairs of fixed points (self and antipode included). */
 export interface PairBin {
   readonly overlap: number;
+  /** Mean number of pairs of a sample. */
   readonly mean: number;
   /** Null with a single sample, which says nothing of its spread. */
   readonly standardError: number | null;
+  /** Exact mean number of pairs (P6'). */
   readonly expected: number;
   /** (mean − expected)/standardError; null when there is no standard error or it is 0. */
   readonly zScore: number | null;
@@ -110,6 +112,7 @@ export interface AccessibilityRow {
   readonly converged: number;
   /** Median over all samples of the sweeps to convergence; null when half of them did not converge. */
   readonly medianSweeps: number | null;
+  /** Mean number of flips of a neuron in a run; null when no sample ran. */
   readonly flipsPerNeuron: number | null;
 }
 
@@ -119,8 +122,9 @@ export interface SizeThreshold {
   readonly n: number;
   readonly samples: number;
   readonly selfCoupling: number | null;
-  /** Ends of the 95 % bootstrap confidence interval. */
+  /** Lower end of the 95 % bootstrap confidence interval. */
   readonly low: number | null;
+  /** Upper end of it. */
   readonly high: number | null;
   /** Width w of the logistic P = 1/(1 + e^{−(J_D − selfCoupling)/w}). */
   readonly width: number | null;
@@ -163,8 +167,9 @@ export interface FocusingRow {
   readonly medianIterations: number | null;
   /** Mean over samples of the Bethe entropy of all fixed points (P19'), where plain belief propagation converged. */
   readonly betheEntropy: number | null;
-  /** Mean overlap of two replicas and mean distance of a replica from the centre, when the fixed point was found. */
+  /** Mean overlap of two replicas when the fixed point was found. */
   readonly overlap: number | null;
+  /** Mean distance of a replica from the centre when the fixed point was found. */
   readonly distance: number | null;
   /** Mean over all samples of the fraction of unstable neurons at the end; 0 for a fixed point. */
   readonly unstableFraction: number | null;
@@ -208,6 +213,7 @@ export interface AroundPoint {
 
 /** Random walks over fixed points joined by flips of one neuron, after a number of steps. */
 export interface WalkPoint {
+  /** Number of steps from the start. */
   readonly step: number;
   /** Normalised Hamming distance from the start. */
   readonly distance: Estimate;
@@ -217,10 +223,13 @@ export interface WalkPoint {
 
 /** One bin of the histogram of stabilities s_i h_i + J_D. */
 export interface StabilityBin {
-  /** Middle of the bin. */
+  /** Middle of the bin, in standard deviations of the local field. */
   readonly stability: number;
   readonly density: Estimate;
-  /** Exact mean where there is one (planted), the truncated normal law; null elsewhere. */
+  /**
+   * Exact mean density where there is one (planted), the law of a normal variable, standard deviation 1, cut
+   * off at 0; null elsewhere.
+   */
   readonly expected: number | null;
 }
 
@@ -236,7 +245,10 @@ export interface SurroundingsRow {
   readonly samples: number;
   /** Number of neurons whose flip alone leads to another fixed point; null when none was found. */
   readonly allowedFlips: Estimate | null;
-  /** Exact mean of it where there is one (planted): (P6') at D = 1 over (P3); null elsewhere. */
+  /**
+   * Exact mean of that number of neurons where there is one (planted): (P6') at D = 1 over (P3); null
+   * elsewhere.
+   */
   readonly expectedFlips: number | null;
   /** Number of the fixed points found that have no allowed flip. */
   readonly isolated: number;
@@ -271,17 +283,19 @@ export interface FocusingEntropyRow {
   /** Overlap of a replica with the centre. */
   readonly centreOverlap: number | null;
   readonly localEntropy: number | null;
-  /** Local entropy, γ and overlap with the centre of (P28) at this J_D, y and overlap. */
+  /** Local entropy of (P28) at this J_D, y and overlap. */
   readonly centredEntropy: number | null;
+  /** γ of (P28) there. */
   readonly centredBond: number | null;
+  /** Overlap with the centre of (P28) there. */
   readonly centredCentreOverlap: number | null;
   /** Entropy of centres of (P28) there; negative where a typical network has none, so that the theory is void. */
   readonly centredComplexity: number | null;
   /** Local entropy of (P9) there. */
   readonly uncentredEntropy: number | null;
-  /** localEntropy − centredEntropy. */
+  /** localEntropy − centredEntropy, nats per neuron. */
   readonly difference: number | null;
-  /** localEntropy − uncentredEntropy. */
+  /** localEntropy − uncentredEntropy, nats per neuron. */
   readonly uncentredDifference: number | null;
 }
 

@@ -149,15 +149,20 @@ export interface ShiftMeans {
   readonly status: RowStatus;
   readonly method: ShiftRow["method"];
   readonly hidden: number;
+  /** Probability that a bit of a training input was flipped. */
   readonly trainingFlips: number;
   readonly flipProbability: number;
-  /** Runs that were made. */
+  /** Number of runs that were made. */
   readonly runs: number;
   /** Null where no run was made. */
   readonly accuracy: Estimate | null;
 }
 
-/** One row a method, size and pair of noises, in the order in which they first appear: means over runs. */
+/**
+ * One row a method, size and pair of noises, in the order in which they first appear: means over runs.
+ * @param samples rows of {@link shiftExperiment}
+ * @source inference of (P21) under flipped bits
+ */
 export function shiftMeans(samples: readonly ShiftSample[]): ShiftMeans[] {
   const keyOf = ({ method, hidden, trainingFlips, flipProbability }: ShiftSample): string =>
     `${method} ${hidden} ${trainingFlips} ${flipProbability}`;

@@ -83,7 +83,11 @@ function surroundingsRow(all: readonly SurroundingsSample[]): SurroundingsRow {
   };
 }
 
-/** One row a kind, N and J_D, in the order in which they first appear; samples that did not run are not counted. */
+/**
+ * One row a kind, N and J_D, in the order in which they first appear; samples that did not run are not counted.
+ * @param samples rows of {@link surroundingsExperiment}
+ * @source (P1), (P19'), and where it is planted (P6') over (P3)
+ */
 export function surroundingsRows(samples: readonly SurroundingsSample[]): SurroundingsRow[] {
   return groupBy(samples, ({ kind, n, selfCoupling }) => `${kind} ${n} ${selfCoupling}`).map(surroundingsRow);
 }

@@ -61,9 +61,11 @@ interface SurroundingsPart {
 
 /** A walk after some steps. */
 export interface SampledWalkPoint {
+  /** Number of steps from the start. */
   readonly step: number;
   /** Number of neurons that differ from the start. */
   readonly flipped: number;
+  /** Number of neurons whose flip alone leads to another fixed point. */
   readonly allowedFlips: number;
 }
 
@@ -71,8 +73,10 @@ export interface SampledWalkPoint {
 export interface SampledAroundPoint {
   readonly distance: number;
   readonly converged: boolean;
+  /** Bethe entropy (P19'), nats per neuron; null unless it converged. */
   readonly entropy: number | null;
   readonly innerOverlap: number;
+  /** Field Ω̂ along the reference. */
   readonly field: number;
   readonly residual: number;
   readonly iterations: number;
@@ -85,8 +89,9 @@ export interface SurroundingsSample {
   readonly n: number;
   readonly selfCoupling: number;
   readonly sample: number;
+  /** Number of neurons whose flip alone leads to another fixed point; null when none was found. */
   readonly allowedFlips: number | null;
-  /** Numbers of neurons by stability, in bins of {@link stabilityBinWidth} from 0; the last takes all beyond. */
+  /** Numbers of neurons by stability, in bins of `stabilityBinWidth` from 0; the last takes all beyond. */
   readonly stabilities: readonly number[];
   readonly walk: readonly SampledWalkPoint[];
   readonly localEntropy: readonly SampledAroundPoint[];

@@ -7,6 +7,7 @@ import type { RowStatus, ThresholdPoint, ThresholdsRow } from "./rows.ts";
 
 /** Smallest distances d₀ of J_FP. */
 export interface ThresholdsParameters {
+  /** d₀, normalised Hamming distances in [3·10⁻⁴, 0.495]. */
   readonly typicalDistances: readonly number[];
 }
 
@@ -70,7 +71,11 @@ export const thresholdsExperiment = defineExperiment<ThresholdsParameters, Thres
   unstarted: (part) => [{ status: "unstarted", part, point: null }],
 });
 
-/** The thresholds of one run in one row; its status is that of the worst of them. */
+/**
+ * The thresholds of one run in one row; its status is that of the worst of them.
+ * @param rows rows of {@link thresholdsExperiment}
+ * @source (P15)–(P17)
+ */
 export function thresholdsRow(rows: readonly ThresholdRow[]): ThresholdsRow {
   const found = (threshold: ThresholdPart["threshold"]) =>
     rows

@@ -155,6 +155,7 @@ function mainSeries(
  * @param accessThresholds logistic fits per (N, update, budget)
  * @param extrapolations limits N → ∞ per (update, budget, form)
  * @param thresholds for J_gap; null where it is not known
+ * @source draws rows of {@link accessibilityRows}, `accessThresholds` and {@link extrapolationRows}
  */
 export function accessibilityFigure(
   rows: readonly AccessibilityRow[],

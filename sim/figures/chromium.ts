@@ -65,6 +65,9 @@ function isProgram(path: string): boolean {
  * Path of a Chromium, Chrome or Edge on this machine, or null.
  * CHROMIUM_PATH is taken as it is when set (an empty one says that there is none); then the usual names on PATH;
  * then the usual places of macOS and Windows.
+ * @param environment CHROMIUM_PATH and PATH are looked at; default: that of the process
+ * @returns an absolute path, or null
+ * @source usual names and places of the browsers' own installers
  */
 export function findChromium(environment: Environment = process.env): string | null {
   const wanted = environment.CHROMIUM_PATH;

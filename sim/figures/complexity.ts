@@ -237,6 +237,7 @@ function panelsLayout(
  * Σ(y), S_I(y) and Σ(S_I) at fixed (J_D, d), and y*(d).
  * @param atY points at given y (P11), (P12), any order; about six (J_D, d) stay readable
  * @param atZeroComplexity points of the densest clusters (P14); of many J_D, six spread evenly are drawn
+ * @source draws (P11), (P12), (P14)
  */
 export function complexityFigure(
   atY: readonly LocalEntropyRow[],

@@ -15,12 +15,20 @@ function field(cell: Cell): string {
   return text === "" || special.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** CSV text of a table (RFC 4180): a header line, then a line a row, every line ended by CR LF. */
+/**
+ * CSV text of a table (RFC 4180): a header line, then a line a row, every line ended by CR LF.
+ * @param table the table; numbers as JavaScript prints them, so that they read back as they were
+ * @source RFC 4180
+ */
 export function toCsv({ columns, rows }: Pick<Table, "columns" | "rows">): string {
   return [columns, ...rows].map((row) => `${row.map(field).join(",")}\r\n`).join("");
 }
 
-/** Rows of a table as objects keyed by column; numbers that are not finite become null. */
+/**
+ * Rows of a table as objects keyed by column; numbers that are not finite become null.
+ * @param table the table
+ * @source JSON, which has no NaN and no infinity
+ */
 export function toRecords({ columns, rows }: Pick<Table, "columns" | "rows">): Record<string, Cell>[] {
   const finite = (cell: Cell): Cell => (typeof cell === "number" && !Number.isFinite(cell) ? null : cell);
   return rows.map((row) => Object.fromEntries(columns.map((column, k) => [column, finite(row[k] ?? null)])));

@@ -213,6 +213,7 @@ function layoutOf(networks: readonly Network[]): Layout {
 /**
  * Distributions of the sweeps to rest and ROC curves, for the weakest and the strongest feedback among the rows.
  * @param rows means over runs, any order; those without a run are left out
+ * @source draws rows of {@link equilibrationMeans}
  */
 export function equilibrationFigure(rows: readonly EquilibrationMeans[]): Figure {
   const head = {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { BrowserFailure, findChromium, imageFormats, renderImages, whyNoChromium } from "./chromium.ts";
 import type { ImageFormat } from "./chromium.ts";
 import { toCsv, toRecords } from "./csv.ts";
-import { ExportError, makeFolder, readPlotly, writeWhole } from "./files.ts";
+import { apiReferenceFrom, ExportError, makeFolder, readPlotly, writeWhole } from "./files.ts";
 import { figurePage, indexPage } from "./html.ts";
 import type { Download, Provenance } from "./html.ts";
 import { atColumnWidth, columnEnding, csvName, descriptionBy, isVector } from "./paper.ts";
@@ -164,10 +164,14 @@ function downloadsOf(figure: Figure, files: readonly string[], outDir: string): 
 
 /**
  * Writes a report: for each figure a self-contained HTML page, its tables as CSV, everything as JSON and, through a
- * system Chromium, SVG, PNG and PDF at double width, SVG and PDF at column width; an index page over all of them with one shared copy of Plotly beside it.
+ * system Chromium, SVG, PNG and PDF at double width, SVG and PDF at column width; an index page over all of them with
+ * one shared copy of Plotly beside it.
  * Every file is written beside and renamed. A missing or failing browser is no error: `imagesMissing` says why.
+ * @param request figures, folder and what stands on the pages; see {@link ReportRequest}
+ * @returns files written, and why there are no images where there are none
  * @throws ExportError if the folder cannot be written, Plotly is missing, or names of figures and tables clash
  * @throws the reason of `signal` when that is aborted
+ * @source convention of this project: every figure as a page, with its data and as vector graphics
  */
 export async function exportReport(request: ReportRequest): Promise<ReportResult> {
   const {
@@ -191,7 +195,10 @@ export async function exportReport(request: ReportRequest): Promise<ReportResult
   const entries = figures.map((figure) => ({ figure, downloads: downloadsOf(figure, folder.files, outDir) }));
   await folder.write(
     "index.html",
-    indexPage({ title, summary, figures: entries, tables, provenance, plotlyFile }),
+    indexPage({
+      ...{ title, summary, figures: entries, tables, provenance, plotlyFile },
+      apiReference: apiReferenceFrom(outDir),
+    }),
   );
   return { files: folder.files, imagesMissing };
 }

@@ -1,5 +1,7 @@
 /** @file Files of a report: whole or not at all, with one clear error where that fails. */
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { makeFolderWithParents, systemReason } from "../file-system.ts";
 
@@ -33,6 +35,21 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
     await rm(beside, { force: true }).catch(() => undefined);
     throw new ExportError(`cannot write ${path}: ${systemReason(error)}`, { cause: error });
   }
+}
+
+/** Where `npm run docs` leaves the API reference, seen from the sources and from the compiled files. */
+const referencePlaces = ["../../dist/api/index.html", "../../api/index.html"];
+
+/**
+ * Address of the API reference relative to a folder, or undefined where it has not been built.
+ * @param folder of the page that links to it
+ */
+export function apiReferenceFrom(folder: string): string | undefined {
+  const places = referencePlaces.map((place) => fileURLToPath(new URL(place, import.meta.url)));
+  const place = places.find((candidate) => existsSync(candidate));
+  return place === undefined
+    ? undefined
+    : relative(folder, place).split(sep).map(encodeURIComponent).join("/");
 }
 
 /** Where the build leaves the minified Plotly, seen from the sources and from the compiled files. */

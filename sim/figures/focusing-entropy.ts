@@ -113,6 +113,7 @@ function panelsLayout(
  * and up to three y; differences at the smallest and largest N; medians of all (N, J_D, y).
  * @param rows points of single networks, any order
  * @param summaries their medians
+ * @source draws {@link focusedReplicas} beside (P28) and (P9)
  */
 export function focusingEntropyFigure(
   rows: readonly FocusingEntropyRow[],

@@ -177,6 +177,7 @@ function panelsLayout(
  * @param rows any order
  * @param focusingThresholds logistic fits per (N, protocol)
  * @param thresholds for J_gap and J_mono; null where they are not known
+ * @source draws rows of {@link focusingRows} and `focusingThresholds`
  */
 export function focusingFigure(
   rows: readonly FocusingRow[],

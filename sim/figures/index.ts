@@ -8,6 +8,7 @@ export type { FigureWidth } from "./arrange.ts";
 export { ExportError } from "./files.ts";
 export { findChromium } from "./chromium.ts";
 export type { ImageFormat } from "./chromium.ts";
+export * from "./findings/index.ts";
 export type { JsonValue, Provenance } from "./html.ts";
 export { toCsv, toRecords } from "./csv.ts";
 export { entropyFigure } from "./entropy.ts";
@@ -34,4 +35,4 @@ export {
   focusingThresholdTable,
   thresholdsTable,
 } from "./tables.ts";
-export type { Cell, Figure, Layout, Table, Trace } from "./types.ts";
+export type { Cell, Figure, Finding, Layout, Quantity, Table, Trace } from "./types.ts";

@@ -226,6 +226,7 @@ const styleEntries = (): ScatterTrace[] => [
  * runs with sweeps to rest are drawn.
  * @param rows any order; epochs before the last are passed over
  * @param thresholds for J_gap and J_mono; null where they are not known
+ * @source draws (P21) against J_D
  */
 export function learningCouplingFigure(
   rows: readonly LearningRow[],

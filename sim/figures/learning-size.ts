@@ -38,28 +38,29 @@ const hiddenSymbol = "<i>H</i>";
  * Test accuracies read off the public figure of the authors (arXiv 2509.05041, mattia-scardecchia/Biological-Learning):
  * 60,000 images, 200 to 400 epochs. To about ±0.005.
  */
-const published: Readonly<Partial<Record<Method, readonly (readonly [hidden: number, accuracy: number])[]>>> =
-  {
-    rule: [
-      [100, 0.815],
-      [400, 0.852],
-      [1600, 0.863],
-      [3200, 0.876],
-      [6400, 0.896],
-    ],
-    "random-features": [
-      [100, 0.65],
-      [6400, 0.855],
-    ],
-    reservoir: [
-      [100, 0.64],
-      [6400, 0.842],
-    ],
-    mlp: [
-      [200, 0.876],
-      [6400, 0.914],
-    ],
-  };
+export const published: Readonly<
+  Partial<Record<Method, readonly (readonly [hidden: number, accuracy: number])[]>>
+> = {
+  rule: [
+    [100, 0.815],
+    [400, 0.852],
+    [1600, 0.863],
+    [3200, 0.876],
+    [6400, 0.896],
+  ],
+  "random-features": [
+    [100, 0.65],
+    [6400, 0.855],
+  ],
+  reservoir: [
+    [100, 0.64],
+    [6400, 0.842],
+  ],
+  mlp: [
+    [200, 0.876],
+    [6400, 0.914],
+  ],
+};
 
 /** Methods with a curve against H, and those that the rule is compared with in the lower panel. */
 const curves = ["rule", "mlp", "random-features", "reservoir"] as const;
@@ -244,6 +245,7 @@ function panelsLayout(
  * Accuracy against H of the rule, of random features, of the reservoir and of the multilayer perceptron, with the level
  * of the linear perceptron; below, how far the rule is ahead. Only complete runs are drawn.
  * @param rows any order; epochs before the last are passed over
+ * @source draws (P21) against H beside the values of arXiv 2509.05041
  */
 export function learningSizeFigure(rows: readonly LearningRow[]): Figure {
   const summaries = summarize(rows);

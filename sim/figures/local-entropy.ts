@@ -116,6 +116,7 @@ function curvesLayout(rows: readonly LocalEntropyRow[], curves: number): Layout 
 /**
  * S*(d) for every J_D among the rows, in full and enlarged at small d.
  * @param rows points at zero complexity (P14), any order; about a dozen J_D stay readable
+ * @source draws (P14)
  */
 export function localEntropyFigure(rows: readonly LocalEntropyRow[]): Figure {
   const head = { name: "local-entropy", title, caption, tables: [localEntropyTable(rows)] };

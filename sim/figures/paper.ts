@@ -57,8 +57,9 @@ export interface PaperResult {
   readonly file: string;
   /** CSV files of the tables. */
   readonly data: readonly string[];
-  /** Size at which it is printed, in points (1/72 inch). */
+  /** Width at which it is printed, in pt (1/72 inch). */
   readonly widthPoints: number;
+  /** Height at which it is printed, in pt. */
   readonly heightPoints: number;
 }
 
@@ -102,8 +103,11 @@ async function contentOf(
 /**
  * Writes one figure, or several as one, at the width of a column (8.6 cm) or of a page of two (17.8 cm), and its tables as CSV.
  * The files are written beside and renamed.
+ * @param request figures, width, format and folder; see {@link PaperRequest}
+ * @returns files written, and the printed size
  * @throws ExportError when there is no browser for an image, it fails, or the folder cannot be written
  * @throws the reason of `signal` when that is aborted
+ * @source widths of Physical Review: a column of 8.6 cm, a page of 17.8 cm
  */
 export async function exportFigure(request: PaperRequest): Promise<PaperResult> {
   const { figures, width, format, outDir, signal } = request;

@@ -259,7 +259,12 @@ function panelsLayout(
 /**
  * Thresholds of focusing belief propagation along each protocol (three at most) and of plain dynamics against the size,
  * with their extrapolations, over the thresholds of the geometry.
+ * @param focusingThresholds J_fBP(N) of `focusingThresholds`, any order
+ * @param focusingExtrapolations their limits N → ∞
+ * @param accessThresholds J_a(N) of `accessThresholds`, any order
+ * @param accessExtrapolations their limits N → ∞
  * @param thresholds for J_gap and J_mono; null where they are not known
+ * @source draws (P15), (P16) beside what algorithms reach
  */
 export function reachFigure(
   focusingThresholds: readonly FocusingThresholdRow[],

@@ -80,6 +80,7 @@ function curveTrace(
 /**
  * Accuracy against the probability of a flipped bit.
  * @param rows means over runs, any order; those without a run are left out
+ * @source draws rows of {@link shiftMeans}
  */
 export function shiftFigure(rows: readonly ShiftMeans[]): Figure {
   const head = { name: "shift", title, caption, tables: [shiftTable(rows)] };

@@ -206,6 +206,7 @@ function panelsLayout({ rows, atSize }: Main, [entropies, flips, walks]: Panels)
  * @param rows any order
  * @param densest points at zero complexity (P14); those of other J_D are ignored
  * @param typical rows of (P8); those of other J_D are ignored
+ * @source draws {@link entropyAround}, {@link allowedFlips} and {@link walkFixedPoints} beside (P8) and (P14)
  */
 export function surroundingsFigure(
   rows: readonly SurroundingsRow[],

@@ -77,7 +77,10 @@ export function franzParisiTable(rows: readonly FranzParisiRow[]): Table {
   return fieldsTable("franz-parisi", title, rows, [...columns, "residual", "error"]);
 }
 
-/** Critical self-couplings (P15)-(P17), a row per threshold; `error` is the error estimate of the self-coupling. */
+/**
+ * Critical self-couplings (P15)-(P17), a row per threshold; `error` is the error estimate of the self-coupling.
+ * @param thresholds the row of {@link thresholdsRow}
+ */
 export function thresholdsTable(thresholds: ThresholdsRow): Table {
   const { gapClosing, monotone, typical } = thresholds;
   return {
@@ -113,7 +116,11 @@ export function accessibilityTable(rows: readonly AccessibilityRow[]): Table {
   return fieldsTable("accessibility", title, rows, [...columns, "medianSweeps", "flipsPerNeuron"]);
 }
 
-/** Accessibility thresholds J_a(N), a row per (N, update, budget). */
+/**
+ * Accessibility thresholds J_a(N), a row per (N, update, budget).
+ * @param rows rows of {@link accessThresholds}
+ * @source rows as they are
+ */
 export function accessThresholdTable(rows: readonly AccessThresholdRow[]): Table {
   const columns = [
     "status",
@@ -130,7 +137,11 @@ export function accessThresholdTable(rows: readonly AccessThresholdRow[]): Table
   return fieldsTable("access-thresholds", title, rows, columns);
 }
 
-/** Extrapolations of J_a(N) to N → ∞, a row per (update, budget, form). */
+/**
+ * Extrapolations of J_a(N) to N → ∞, a row per (update, budget, form).
+ * @param rows rows of {@link extrapolationRows}
+ * @source rows as they are
+ */
 export function extrapolationTable(rows: readonly ExtrapolationRow[]): Table {
   const columns = ["status", "update", "budget", "form", "selfCoupling", "standardError", "slope"] as const;
   const title = "Extrapolation of <i>J</i><sub>a</sub>(<i>N</i>) to <i>N</i> → ∞";
@@ -145,14 +156,22 @@ export function focusingTable(rows: readonly FocusingRow[]): Table {
   return fieldsTable("focusing", title, rows, [...place, ...values, "unstableFraction"]);
 }
 
-/** Thresholds J_fBP(N), a row per (N, protocol). */
+/**
+ * Thresholds J_fBP(N), a row per (N, protocol).
+ * @param rows rows of {@link focusingThresholds}
+ * @source rows as they are
+ */
 export function focusingThresholdTable(rows: readonly FocusingThresholdRow[]): Table {
   const columns = ["status", "n", "protocol", "samples", "selfCoupling", "low", "high", "width"] as const;
   const title = "Threshold <i>J</i><sub>fBP</sub>(<i>N</i>) with 95 % confidence interval";
   return fieldsTable("fbp-thresholds", title, rows, columns);
 }
 
-/** Extrapolations of J_fBP(N) to N → ∞, a row per (protocol, form). */
+/**
+ * Extrapolations of J_fBP(N) to N → ∞, a row per (protocol, form).
+ * @param rows rows of {@link focusingExtrapolations}
+ * @source rows as they are
+ */
 export function focusingExtrapolationTable(rows: readonly FocusingExtrapolationRow[]): Table {
   const columns = ["status", "protocol", "form", "selfCoupling", "standardError", "slope"] as const;
   const title = "Extrapolation of <i>J</i><sub>fBP</sub>(<i>N</i>) to <i>N</i> → ∞";

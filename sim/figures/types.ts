@@ -23,7 +23,7 @@ export interface Quantity {
   readonly value: number;
   /** Standard error, or the error estimate of a solver. */
   readonly error?: number;
-  /** 95 % interval, where it is not symmetric. */
+  /** 95 % interval where it is not symmetric, or the bracket or quartiles that the criterion names. */
   readonly interval?: readonly [number, number];
   /** Such as "nats per neuron"; none where the number is dimensionless. */
   readonly unit?: string;

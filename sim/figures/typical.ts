@@ -41,8 +41,8 @@ const caption =
   `points at mutual distance ${symbols.distance} (P14); one panel a self-coupling. Shaded: negative entropy, where there is ` +
   `typically none; a curve ends where its saddle point has no solution in the range of the solver. Typical fixed points are ` +
   `isolated: around each there is an empty region (overlap gap). Dense clusters, beyond ${symbols.gap}, reach down to the ` +
-  `smallest distances; at larger ones they hold fewer states than surround a typical one, since all their members keep ` +
-  `that distance to each other.`;
+  `smallest distances; near ${symbols.distance} = ½ they hold fewer states than surround a typical one, since all their ` +
+  `members keep that distance to each other.`;
 
 /** The three curves of one panel and how they look. */
 const kinds = [
@@ -165,6 +165,7 @@ function panelsLayout(panels: readonly Panel[]): Layout {
  * Franz–Parisi entropies around a typical fixed point beside S*(d), one panel per J_D of the typical rows.
  * @param typical rows of (P7) and (P8), any order; up to six J_D stay readable
  * @param densest points at zero complexity (P14); those of other J_D are ignored
+ * @source draws (P7), (P8), (P14)
  */
 export function typicalFigure(
   typical: readonly FranzParisiRow[],

@@ -14,7 +14,12 @@ import type { Network } from "./network.ts";
 
 /** Messages of belief propagation on a network, in its kernel memory: 8 N² bytes beside the 4 N² of the couplings. */
 export interface Beliefs {
+  /** The couplings that the messages belong to. */
   readonly network: Network;
+  /**
+   * Where the messages lie in kernel memory.
+   * @internal
+   */
   readonly frame: BeliefFrame;
 }
 
@@ -30,13 +35,13 @@ export interface BeliefMeasure {
 
 /** How belief propagation goes. */
 export interface PropagationOptions {
-  /** Part of the old message in the new one, in [0, 1); default 0.5. */
+  /** Share of the old message in the new one, in [0, 1), dimensionless; default 0.5. */
   readonly damping?: number;
   /** Most iterations, 1..10⁹; default 1000. */
   readonly maxIterations?: number;
   /**
-   * Converged when no magnetization m_{j→i} changes by more than tolerance·(1 − damping) in an iteration; default 10⁻⁵, at
-   * least 10⁻⁷. Messages are f32, so that changes below about 3·10⁻⁷ may never be reached.
+   * Converged when no magnetization m_{j→i} changes by more than tolerance·(1 − damping) in an iteration;
+   * default 10⁻⁵, from 10⁻⁷ to 1. Messages are f32, so that changes below about 3·10⁻⁷ may never be reached.
    */
   readonly tolerance?: number;
 }
@@ -93,7 +98,10 @@ export function requirePropagation({
 
 /**
  * Messages for a network, all zero: the paramagnet, which is a fixed point of belief propagation without fields.
+ * @param network couplings; not changed
+ * @returns the messages, in the kernel memory of the network
  * @throws OutOfDomain when memory does not suffice, or a coupling is beyond ±100
+ * @source u_{i→j} = 0 solves (P18) and (P19) without fields
  */
 export function createBeliefs(network: Network): Beliefs {
   const { n, kernels, frame: couplings } = network;
@@ -107,9 +115,12 @@ export function createBeliefs(network: Network): Beliefs {
 /**
  * Small random messages of either sign, to leave the paramagnet: each u_{i→j} uniform in ±amplitude·√3·|J_ij| (i ≠ j)
  * or ±amplitude (i = j).
+ * @param beliefs the messages; overwritten
  * @param words random words; N² + N uniform numbers are drawn
- * @param amplitude greater than 0; default 10⁻³
+ * @param amplitude of the messages, a dimensionless field in (0, 1]; default 10⁻³
  * @throws OutOfDomain unless the amplitude is in (0, 1]
+ * @source start of (P18) off its paramagnetic fixed point; √3·|J_ij| gives both kinds of message their scale
+ *   in N
  */
 export function randomizeMessages({ network, frame }: Beliefs, words: RandomWords, amplitude = 1e-3): void {
   requireInside("amplitude", amplitude, { min: 0, max: 1, openMin: true });
@@ -125,8 +136,10 @@ export function randomizeMessages({ network, frame }: Beliefs, words: RandomWord
 
 /**
  * Sets the external fields: state s has the weight e^{Σ_j fields_j s_j}.
- * @param fields N numbers within ±10⁴
+ * @param beliefs the messages to which the fields belong; the fields there are overwritten
+ * @param fields N numbers within ±10⁴, dimensionless
  * @throws OutOfDomain for anything else
+ * @source φ_j of (P18)
  */
 export function setExternalFields({ network, frame }: Beliefs, fields: ArrayLike<number>): void {
   const { n, kernels } = network;
@@ -138,8 +151,26 @@ export function setExternalFields({ network, frame }: Beliefs, fields: ArrayLike
 
 /**
  * Iterates belief propagation from the messages as they are, until they settle or the iterations are used up.
+ *
+ * $$u_{i\to j} = \tfrac12 \log \frac
+ * {\sum_\sigma p_i(\sigma)\,\Phi\left((J_D + \sigma(\mu_{i\setminus j} + J_{ij}))/\sqrt{V_{i\setminus j}}\right)}
+ * {\sum_\sigma p_i(\sigma)\,\Phi\left((J_D + \sigma(\mu_{i\setminus j} - J_{ij}))/\sqrt{V_{i\setminus j}}\right)}$$
+ *
+ * $$u_{i\to i} = \tfrac12 \log \frac{\Phi\left((J_D + \mu_i)/\sqrt{V_i}\right)}{\Phi\left((J_D - \mu_i)/\sqrt{V_i}\right)},
+ * \qquad p_i(\sigma) = \frac{1 + \sigma m_{i\to i}}2$$
+ *
+ * $$m_{j\to i} = \tanh\left(\sum_k u_{k\to j} + \varphi_j - u_{i\to j}\right)$$
+ *
+ * $$\varphi_j = \operatorname{atanh}\left(\tanh[(y-1) \operatorname{atanh}(m_j \tanh\gamma)]\; \tanh\gamma\right)$$
+ *
+ * μ and V are mean and variance of the field on neuron i from the others, without j where that is written; m_j is the
+ * magnetization without φ_j.
+ * @param beliefs the messages; overwritten
+ * @param measure what is counted; see {@link BeliefMeasure}
+ * @param options damping, iterations and tolerance; see {@link PropagationOptions}
  * @param afterIteration called after each iteration; returning true ends the run early
  * @throws OutOfDomain on a measure or an option outside what is documented
+ * @source (P18), (P19); with more than one replica (P20)
  */
 export function propagate(
   { network, frame }: Beliefs,
@@ -161,7 +192,12 @@ export function propagate(
   return { converged: false, iterations: maxIterations, residual };
 }
 
-/** Magnetizations m_j = tanh T_j of the messages as they are, N of them. */
+/**
+ * Magnetizations m_j = tanh T_j of the messages as they are, N of them.
+ * @param beliefs the messages; not changed
+ * @returns m_j in [−1, 1], N of them
+ * @source definition of a message as a field: T_j is the sum of all u_{i→j} and of the field on j (P18)
+ */
 export function magnetizations({ network, frame }: Beliefs): Float64Array {
   return network.kernels.float64(frame.totals, network.n).map(Math.tanh);
 }
@@ -210,7 +246,16 @@ export interface BetheResult extends Propagation {
   readonly entropy: number;
 }
 
-/** Bethe free entropy and entropy per neuron of the messages as they are, at y = 1 without a centre. */
+/**
+ * Bethe free entropy and entropy per neuron of the messages as they are, at y = 1 without a centre.
+ *
+ * $$\sum_i \log \sum_\sigma p_i(\sigma)\, \Phi\left(\frac{J_D + \sigma\mu_i}{\sqrt{V_i}}\right) + \sum_j \log \sum_s
+ * e^{s\varphi_j} \prod_k \frac{1 + s\tanh u_{k\to j}}2 - \sum_{i,j} \log \frac{1 + m_{j\to i}\tanh u_{i\to j}}2$$
+ * @param beliefs the messages; not changed
+ * @param selfCoupling J_D ≥ 0, the one at which the messages were iterated
+ * @returns entropies in nats per neuron; magnetizations m_j
+ * @source (P19')
+ */
 export function betheEntropy(
   beliefs: Beliefs,
   selfCoupling: number,
@@ -237,7 +282,10 @@ export interface BetheInput {
  * Plain belief propagation on one network: magnetizations and Bethe entropy of its fixed points. The kernel memory that
  * it takes is given back.
  * @param network couplings; not changed
+ * @param input self-coupling, fields and start; see {@link BetheInput}
+ * @param options damping, iterations and tolerance; see {@link PropagationOptions}
  * @throws OutOfDomain on a self-coupling below 0, fields or options outside what is documented
+ * @source (P18), (P19), (P19')
  */
 export function solveBethe(
   network: Network,

@@ -110,9 +110,12 @@ function correct({ network, update }: Run, unstable: readonly number[]): number 
 /**
  * Runs zero-temperature dynamics from a state.
  * @param network couplings; state and fields in its kernel memory are overwritten
+ * @param input state, self-coupling and stream of the updates; see {@link RelaxationInput}
+ * @param options order of updates and budget; see {@link RelaxationOptions}
  * @returns outcome, sweeps, flips and the final state. A fixed point is verified in f64; a cycle by coming back to the
  *   same state after `period` more sweeps. A tie s_i h_i + J_D = 0 (probability zero) counts as stable.
  * @throws OutOfDomain on a self-coupling below 0, a budget, probability or state outside what is documented
+ * @source zero-temperature dynamics of (P1), s_i ← sgn(h_i + J_D s_i)
  */
 export function relax(
   network: Network,

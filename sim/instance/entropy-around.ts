@@ -192,6 +192,7 @@ function follow(
  * @returns one point a distance, in the order given. One that did not converge, or froze into a single state, counts as
  *   not converged and has no entropy: no other solution is put in its place.
  * @throws OutOfDomain on an input or option outside what is documented
+ * @source (P18), (P19) with a field along the reference, its entropy by (P19')
  */
 export function entropyAround(
   network: Network,
@@ -219,6 +220,7 @@ export type FieldDirection = "from-far" | "from-near";
  *   falling ones
  * @returns one point a field, in the order given; one that did not converge has no entropy
  * @throws OutOfDomain on an input or option outside what is documented
+ * @source (P18), (P19) with a field along the reference, its entropy by (P19')
  */
 export function entropyInField(
   network: Network,

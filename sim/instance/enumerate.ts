@@ -11,13 +11,13 @@ const CHUNK_STATES = 65536;
 
 /** The fixed points of one network at one J_D. */
 export interface FixedPoints {
-  /** Number of neurons N. */
+  /** Number of neurons N, 2..30. */
   readonly n: number;
-  /** Number of fixed points; even, since a state and its negative are fixed points together. */
-  readonly count: number;
   /**
-   * One word for each pair (s, −s), `count`/2 of them: bit i is set where s_i = +1, and s_N = +1.
+   * Number of fixed points, an integer ≥ 0; even, since a state and its negative are fixed points together.
    */
+  readonly count: number;
+  /** One uint32 word for each pair (s, −s), `count`/2 of them: bit i is set where s_i = +1, and s_N = +1. */
   readonly words: Uint32Array;
 }
 
@@ -35,6 +35,7 @@ function driftBound(columns: readonly Float32Array[], selfCoupling: number): num
  * All states with s_i h_i + J_D > 0 for every i (P1), by Gray code over the 2^(N−1) states with s_N = +1, in f64.
  * @param network N ≤ 30; its state and fields are left alone
  * @param selfCoupling J_D ≥ 0, in standard deviations of the local field
+ * @returns number and words of the fixed points
  * @throws OutOfDomain if N > 30 or J_D is negative or not finite
  */
 export function findFixedPoints(network: Network, selfCoupling: number): FixedPoints {
@@ -68,6 +69,12 @@ function joined(chunks: readonly Uint32Array[]): Uint32Array {
   return whole;
 }
 
-/** The state of a word: s_i = +1 where bit i is set, −1 elsewhere. */
+/**
+ * The state of a word: s_i = +1 where bit i is set, −1 elsewhere.
+ * @param word one of `FixedPoints.words`, any uint32
+ * @param n number of neurons N, 2..30
+ * @returns N entries ±1
+ * @source Gray code words of {@link findFixedPoints}
+ */
 export const stateOf = (word: number, n: number): Int8Array =>
   Int8Array.from({ length: n }, (_, i) => (((word >>> i) & 1) === 1 ? 1 : -1));

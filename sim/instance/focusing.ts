@@ -73,7 +73,10 @@ function centreOf(field: number, { replicas, bond }: ProtocolPoint): CentreOfNeu
 /**
  * The system of replicas at the messages as they are: at a fixed point of belief propagation, the local entropy of a
  * dense cluster of fixed points.
+ * @param beliefs the messages; not changed
+ * @param measure what was counted; see {@link BeliefMeasure}
  * @throws OutOfDomain on a measure outside what is documented
+ * @source (P20); overlaps and entropy as in (P28)
  */
 export function focusedReplicas(beliefs: Beliefs, measure: BeliefMeasure): FocusedReplicas {
   const { selfCoupling, replicas, bond } = requireMeasure(measure);
@@ -157,9 +160,11 @@ function countViolations({ network, frame }: Beliefs, selfCoupling: number): num
  * Focusing belief propagation along a protocol, until the signs of the total fields are a fixed point (P1). The kernel
  * memory that the messages take (8 N² bytes) is given back; the state of the network is overwritten.
  * @param network couplings; not changed
+ * @param input self-coupling, protocol and start; see {@link FocusingInput}
  * @param options maxIterations at each point of the protocol (default 20) and when to leave it before (tolerance, default
  *   10⁻⁴); damping, default 0.5
  * @throws OutOfDomain on an empty protocol, or an input or option outside what is documented
+ * @source (P18)–(P20); Baldassi et al., PNAS 113, E7655 (2016)
  */
 export function focus(
   network: Network,

@@ -12,16 +12,20 @@ export const MAX_NEURONS = 32_000;
 
 /** A network in the memory of a set of kernels. */
 export interface Network {
-  /** Number of neurons N. */
+  /** Number of neurons N, an integer, 2..32,000. */
   readonly n: number;
+  /** Kernels in whose memory the network lies. */
   readonly kernels: Kernels;
-  /** Where couplings, state and fields lie in `kernels`. */
+  /**
+   * Where couplings, state and fields lie in `kernels`.
+   * @internal
+   */
   readonly frame: Frame;
 }
 
 /** What a network is made of. */
 export interface NetworkInput {
-  /** Number of neurons N, 2..32,000. */
+  /** Number of neurons N, an integer, 2..32,000. */
   readonly n: number;
   /** Kernels in whose memory the network is laid out; it takes 4 N² bytes there. */
   readonly kernels: Kernels;
@@ -40,9 +44,11 @@ function reserve({ n, kernels }: NetworkInput, into: Network | undefined): Netwo
 /**
  * Draws the couplings of a network: J_ij ~ N(0, 1/N) for i ≠ j, f32. Column j (all J_ij at fixed j) depends on the
  * stream's key and on j alone, not on what was drawn from the stream before.
+ * @param input size and kernels; see {@link NetworkInput}
  * @param couplings stream of the couplings, e.g. `stream(seed, "couplings", n, sample)`
  * @param options into: a network whose memory is used again; its couplings are overwritten
  * @throws OutOfDomain if n is not an integer from 2 to 32,000, or memory does not suffice
+ * @source model of (P1)
  */
 export function sampleNetwork(
   input: NetworkInput,
@@ -57,8 +63,10 @@ export function sampleNetwork(
 
 /**
  * A network with given couplings.
+ * @param input size and kernels; see {@link NetworkInput}
  * @param couplingOf J_ij of neurons i ≠ j, 0..N−1, in standard deviations 1/√N; rounded to f32
  * @throws OutOfDomain if n is out of range or a coupling is not finite
+ * @source model of (P1) with given J_ij
  */
 export function networkOf(input: NetworkInput, couplingOf: (i: number, j: number) => number): Network {
   const network = reserve(input, undefined);
@@ -73,16 +81,23 @@ export function networkOf(input: NetworkInput, couplingOf: (i: number, j: number
 
 /**
  * The same couplings with a state and fields of one's own: for workers that share one memory.
- * @param kernels kernels on the memory that holds the couplings, with an arena of their own
- * @param n number of neurons
- * @param couplings address of the couplings, `network.frame.couplings`
+ * @param couplings address in bytes of the couplings, `network.frame.couplings` of the other worker, positive
+ * @param input number of neurons; kernels on the memory that holds the couplings, with an arena of their own
+ * @throws OutOfDomain if n is not an integer from 2 to 32,000
+ * @source convention of this package: threads on one network share its couplings
  */
 export function attachNetwork({ n, kernels }: NetworkInput, couplings: number): Network {
   requireInteger("n", n, 2, MAX_NEURONS);
   return { n, kernels, frame: createFrame(kernels, n, couplings) };
 }
 
-/** Column j of the couplings, J_ij for i = 0..N−1 (J_jj as 0): a view, stale once kernel memory grows. */
+/**
+ * Column j of the couplings, J_ij for i = 0..N−1 (J_jj as 0): a view, stale once kernel memory grows.
+ * @param network the network
+ * @param j index of the column, an integer, 0..N−1
+ * @throws OutOfDomain if j is anything else
+ * @source model of (P1)
+ */
 export function couplingColumn({ n, kernels, frame }: Network, j: number): Float32Array {
   requireInteger("j", j, 0, n - 1);
   return kernels.float32(frame.couplings + 4 * j * frame.stride, n);
@@ -90,9 +105,11 @@ export function couplingColumn({ n, kernels, frame }: Network, j: number): Float
 
 /**
  * A uniform random state.
- * @param n number of neurons
+ * @param n number of neurons, an integer, 1..32,000
  * @param words random words, one for 32 neurons
  * @returns s_i = ±1
+ * @throws OutOfDomain if n is anything else
+ * @source uniform law on {−1, 1}^N
  */
 export function randomState(n: number, words: RandomWords): Int8Array {
   requireInteger("n", n, 1, MAX_NEURONS);
@@ -107,7 +124,10 @@ export function randomState(n: number, words: RandomWords): Int8Array {
 
 /**
  * Puts a state into kernel memory; the fields there are not touched.
+ * @param network the network whose state in kernel memory is overwritten
+ * @param state N entries ±1
  * @throws OutOfDomain unless it holds N entries ±1
+ * @source convention of this package: states are ±1 in Int8Array
  */
 export function writeState({ n, kernels, frame }: Network, state: Int8Array): void {
   if (state.length !== n || !state.every((s) => s === 1 || s === -1)) {
@@ -119,6 +139,10 @@ export function writeState({ n, kernels, frame }: Network, state: Int8Array): vo
 /**
  * Neurons of the state now in kernel memory that are unstable, s_i h_i + J_D < 0, all fields summed afresh in f64.
  * Leaves the fields in `frame.exactFields`.
+ * @param network its state in kernel memory is looked at
+ * @param selfCoupling J_D ≥ 0, in standard deviations of the local field
+ * @returns indices 0..N−1, ascending
+ * @source (P1)
  */
 export function unstableNeurons({ n, kernels, frame }: Network, selfCoupling: number): number[] {
   kernels.functions.exactFields(frame.address);
@@ -131,7 +155,11 @@ export function unstableNeurons({ n, kernels, frame }: Network, selfCoupling: nu
 
 /**
  * Local fields h_i = Σ_{j≠i} J_ij s_j of a state, summed in f64 over the f32 couplings.
+ * @param network the state in its kernel memory is overwritten
+ * @param state N entries ±1
+ * @returns N numbers, in standard deviations of the local field
  * @throws OutOfDomain unless the state holds N entries ±1
+ * @source (P1)
  */
 export function localFields(network: Network, state: Int8Array): Float64Array {
   const { n, kernels, frame } = network;

@@ -111,10 +111,13 @@ function cheaperMethod(words: Uint32Array, n: number): PairMethod {
 
 /**
  * Number of ordered pairs of fixed points at each Hamming distance; a state with itself and with its negative included.
- * @param fixedPoints from `findFixedPoints`
- * @param method "walsh-hadamard" needs N ≤ 27 and 2^(N+1) bytes; default "cheaper"
+ * @param fixedPoints all fixed points of a network, from `findFixedPoints`
+ * @param options method: how pairs are counted, see {@link PairMethod}; "walsh-hadamard" needs N ≤ 27 and
+ *   2^(N+1) bytes; default "cheaper"
  * @returns N + 1 counts, by distance D = 0..N (overlap 1 − 2D/N); exact integers
  * @throws OutOfDomain if the transform is asked for with N > 27
+ * @source finite-N counterpart of (P6'); the autocorrelation of a set of words by the Walsh–Hadamard
+ *   transform
  */
 export function pairHistogram(
   { n, words }: FixedPoints,

@@ -23,10 +23,11 @@ function truncatedNormal(words: RandomWords, deviation: number, selfCoupling: nu
  * Turns a random network into one drawn under the condition that `state` is a fixed point at J_D (P1). Row i is Gaussian,
  * so that its part along the state, s_i h_i, is drawn afresh from its law cut off at −J_D and the rest is kept.
  * @param network couplings as drawn by `sampleNetwork`; changed
- * @param state N entries ±1
- * @param selfCoupling J_D ≥ 0, in standard deviations of the local field
+ * @param reference the state, N entries ±1, that becomes a fixed point, and the self-coupling J_D ≥ 0, in standard
+ *   deviations of the local field
  * @param words random words
  * @throws OutOfDomain on a state or a self-coupling outside what is documented
+ * @source (P1); Gaussian law of row i conditioned on s_i h_i > −J_D
  */
 export function plantFixedPoint(
   network: Network,

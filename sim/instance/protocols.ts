@@ -27,9 +27,9 @@ const mostSteps = 1e6;
 
 /** How the bond grows at a fixed number of replicas. */
 export interface ScopingOptions {
-  /** y from 1 to 10⁹; default 10. */
+  /** Number of replicas y, from 1 to 10⁹; default 10. */
   readonly replicas?: number;
-  /** Last bond γ in (0, 30]; default 1.2. */
+  /** Last bond γ in (0, 30], dimensionless; default 1.2. */
   readonly lastBond?: number;
   /** Number of points, at least 2; default 61. */
   readonly steps?: number;
@@ -37,7 +37,9 @@ export interface ScopingOptions {
 
 /**
  * Scoping: y fixed, γ from 0 to `lastBond` in equal steps.
+ * @param options replicas, last bond and steps; see {@link ScopingOptions}
  * @throws OutOfDomain on an option outside what is documented
+ * @source Baldassi et al., PNAS 113, E7655 (2016)
  */
 export function scoping({ replicas = 10, lastBond = 1.2, steps = 61 }: ScopingOptions = {}): Protocol {
   requireInside("replicas", replicas, { min: 1, max: MOST_REPLICAS });
@@ -48,7 +50,7 @@ export function scoping({ replicas = 10, lastBond = 1.2, steps = 61 }: ScopingOp
 
 /** How replicas and bond grow together. */
 export interface PseudoReinforcementOptions {
-  /** Exponent x in (0, 1/2]; default 1/2. Towards 0 it becomes standard reinforcement. */
+  /** Exponent x in (0, ½]; default ½. Towards 0 it becomes standard reinforcement. */
   readonly exponent?: number;
   /** Number of points, at least 1; default 100. */
   readonly steps?: number;
@@ -57,7 +59,9 @@ export interface PseudoReinforcementOptions {
 /**
  * Pseudo-reinforcement: γ = atanh ρ^x and y = 1 + ρ^{1−2x}/(1−ρ), ρ = 0, 1/steps, ..., 1 − 1/steps (Baldassi et al., PNAS
  * 113, E7655, 2016).
+ * @param options exponent and steps; see {@link PseudoReinforcementOptions}
  * @throws OutOfDomain on an option outside what is documented
+ * @source Baldassi et al., PNAS 113, E7655 (2016)
  */
 export function pseudoReinforcement({
   exponent = 0.5,
@@ -76,6 +80,7 @@ export function pseudoReinforcement({
  * of its factors.
  * @param options steps: number of points, at least 1; default 200
  * @throws OutOfDomain if steps is anything else
+ * @source Braunstein & Zecchina, Phys. Rev. Lett. 96, 030201 (2006), as limit γ → ∞ of (P20)
  */
 export function reinforcement({ steps = 200 }: { readonly steps?: number } = {}): Protocol {
   requireInteger("steps", steps, 1, mostSteps);
@@ -84,8 +89,11 @@ export function reinforcement({ steps = 200 }: { readonly steps?: number } = {})
 
 /**
  * A protocol by name with its defaults.
- * @param options replicas: y of scoping; not used by the others, whose y follows from ρ
+ * @param name one of {@link protocolNames}
+ * @param options replicas: number of replicas y of scoping, from 1 to 10⁹, default 10; not used by the
+ *   others, whose y follows from ρ
  * @throws OutOfDomain if there is no protocol of this name
+ * @source {@link scoping}, {@link pseudoReinforcement}, {@link reinforcement}
  */
 export function protocolOf(
   name: ProtocolName,

@@ -22,6 +22,7 @@ const mostSteps = 1e9;
 /**
  * Stabilities s_i h_i + J_D, by which neuron i holds its state (P1): all positive at a fixed point.
  * @param network the state in its kernel memory is overwritten
+ * @param at the state and its J_D; not changed
  * @returns N numbers, in standard deviations of the local field
  * @throws OutOfDomain on a state or a self-coupling outside what is documented
  */
@@ -96,8 +97,10 @@ class Position {
  * joins fixed points at Hamming distance 1. Costs N² at most, and much less
  * where most flips are forbidden.
  * @param network the state in its kernel memory is overwritten
+ * @param fixedPoint the fixed point and its J_D; not changed
  * @returns indices 0..N−1, ascending
  * @throws OutOfDomain unless the state is a fixed point at J_D ≥ 0
+ * @source (P1) at Hamming distance 1
  */
 export function allowedFlips(network: Network, fixedPoint: StateAt): number[] {
   return new Position(network, fixedPoint).allowedFlips();
@@ -124,8 +127,10 @@ export interface FixedPointWalk {
  * @param network the state in its kernel memory is overwritten
  * @param fixedPoint where the walk starts; not changed
  * @param words random words, one or more a step
- * @param options steps: number of steps, 1..10⁹
+ * @param options steps: number of steps, an integer, 1..10⁹
  * @throws OutOfDomain unless the start is a fixed point at J_D ≥ 0 and steps is in range
+ * @source simple random walk on the graph of {@link allowedFlips}, which is stationary in proportion to the
+ *   degree
  */
 export function walkFixedPoints(
   network: Network,

@@ -18,7 +18,10 @@ function moduleFor(shared: boolean): WebAssembly.Module {
 
 /**
  * A set of compiled kernels with a memory of its own, or on a memory given.
+ * @param options which memory; see {@link MemoryOptions}
+ * @returns kernels bound to that memory
  * @throws Error of the file system when the kernels have not been built (`npm run build`)
+ * @source convention of this package: kernels work on one linear memory that the caller lays out
  */
 export function loadKernels(options: MemoryOptions = {}): Kernels {
   return instantiateKernels(moduleFor(options.shared ?? false), options);

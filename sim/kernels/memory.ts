@@ -14,8 +14,12 @@ const ALIGNMENT = 64;
 /** First address of an arena: above the module's own static data, which begins at 1024 (`--memoryBase`). */
 const ARENA_START = 4096;
 
-/** A set of kernels bound to one memory. Views become stale when `allocate` grows an unshared memory: take new ones. */
+/**
+ * A set of kernels bound to one memory. Views become stale when `allocate` grows an unshared memory: take new ones.
+ * @source convention of this package: an arena with a mark in one linear memory
+ */
 export class Kernels {
+  /** @internal */
   readonly functions: KernelFunctions;
   readonly memory: WebAssembly.Memory;
   #next: number;
@@ -33,6 +37,7 @@ export class Kernels {
 
   /**
    * Reserves bytes, growing the memory where needed. Their contents are not cleared.
+   * @param bytes number of bytes, an integer ≥ 0
    * @returns the address, a multiple of 64
    * @throws OutOfDomain when the memory cannot grow so far (at most 4 GiB)
    */
@@ -54,32 +59,54 @@ export class Kernels {
     }
   }
 
-  /** The present end of the arena, for `release`. */
+  /**
+   * The present end of the arena, for `release`.
+   * @returns an address in bytes
+   */
   mark(): number {
     return this.#next;
   }
 
-  /** Gives back everything reserved since `mark`. */
+  /**
+   * Gives back everything reserved since `mark`.
+   * @param mark address that `mark` returned; from there on nothing may be used any more
+   */
   release(mark: number): void {
     this.#next = mark;
   }
 
-  /** View of `length` f32 at `address`. */
+  /**
+   * View of `length` f32 at `address`.
+   * @param address address in bytes, a positive multiple of 4
+   * @param length number of entries, an integer ≥ 0
+   */
   float32(address: number, length: number): Float32Array {
     return new Float32Array(this.memory.buffer, address, length);
   }
 
-  /** View of `length` f64 at `address`. */
+  /**
+   * View of `length` f64 at `address`.
+   * @param address address in bytes, a positive multiple of 8
+   * @param length number of entries, an integer ≥ 0
+   */
   float64(address: number, length: number): Float64Array {
     return new Float64Array(this.memory.buffer, address, length);
   }
 
-  /** View of `length` u32 at `address`. */
+  /**
+   * View of `length` u32 at `address`.
+   * @param address address in bytes, a positive multiple of 4
+   * @param length number of entries, an integer ≥ 0
+   */
   uint32(address: number, length: number): Uint32Array {
     return new Uint32Array(this.memory.buffer, address, length);
   }
 
-  /** View of `length` i8 at `address`. */
+  /**
+   * View of `length` i8 at `address`.
+   * @param address address in bytes, positive
+   * @param length number of entries, an integer ≥ 0
+   */
   int8(address: number, length: number): Int8Array {
     return new Int8Array(this.memory.buffer, address, length);
   }

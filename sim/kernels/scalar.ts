@@ -14,6 +14,10 @@ import { createMemory, type MemoryOptions } from "./wasm.ts";
 /**
  * Kernels in plain TypeScript, some 10 to 50 times slower than those of `instantiateKernels`: bit for bit the same, but
  * for belief propagation, where they agree to MESSAGE_ERROR (belief.ts).
+ * @param options which memory; see {@link MemoryOptions}
+ * @returns kernels bound to that memory
+ * @throws OutOfDomain if arenaStart is no address inside 4 GiB
+ * @source twins of the compiled kernels, against which these are tested
  */
 export function createScalarKernels({ shared = false, memory, arenaStart }: MemoryOptions = {}): Kernels {
   const ownMemory = memory ?? createMemory(shared);

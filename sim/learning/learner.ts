@@ -28,11 +28,13 @@ export type { Samples } from "./samples.ts";
 
 /** What a learner is made of. */
 export interface LearnerInput {
+  /** The network, of `networkModel`. */
   readonly model: NetworkModel;
+  /** How it learns, of `steeringRule`. */
   readonly rule: SteeringRule;
   /** Sets of samples by name; the model says whether they have classes or target patterns. */
   readonly sets: Readonly<Record<string, Samples>>;
-  /** Seed of weights, order of samples and partial updates. */
+  /** Seed of weights, order of samples and partial updates, an integer, 0..2⁵³−1. */
   readonly seed: number;
 }
 
@@ -56,15 +58,20 @@ export interface EpochOptions {
 
 /** Shares of (neuron, sample) and of (readout unit, sample) pairs that learned in an epoch; 0 where no rate is above 0. */
 export interface EpochUpdates {
+  /** Share of (neuron, sample) pairs. */
   readonly hidden: number;
+  /** Share of (readout unit, sample) pairs. */
   readonly readout: number;
 }
 
 /** Answers to the samples of a set. */
 export interface Answers {
-  /** Predicted class of each sample, or overlap of the last layer with its target pattern. */
+  /** Predicted class of each sample, 0..C−1, or overlap of the last layer with its target pattern, −1..1. */
   readonly values: Float32Array;
-  /** Sweeps to rest, the last one without a flip included; T + 1 where the state still moved after T. */
+  /**
+   * Sweeps to rest, 1..T + 1, the last one without a flip included; T + 1 where the state still moved after
+   * T.
+   */
   readonly sweeps: Uint32Array;
 }
 
@@ -79,8 +86,12 @@ export interface SteeredStates {
 /** Parts of an epoch after which progress is shown and signals are heard. */
 const PARTS = 50;
 
-/** A network that learns. Close it when done: it may hold threads. */
+/**
+ * A network that learns. Close it when done: it may hold threads.
+ * @source (P21)
+ */
 export class Learner {
+  /** @internal */
   readonly plan: LearningPlan;
   readonly kernels: Kernels;
   readonly #crew: Crew;
@@ -90,6 +101,7 @@ export class Learner {
   #pending = 0;
   #closed = false;
 
+  /** @internal */
   constructor(kernels: Kernels, plan: LearningPlan) {
     this.kernels = kernels;
     this.plan = plan;
@@ -100,9 +112,13 @@ export class Learner {
   /**
    * One epoch over a set in an order of its own.
    * @param set name of the set
-   * @param epoch number from 1: order and partial updates depend on it and on the seed alone
+   * @param epoch number of the epoch, an integer ≥ 1: order and partial updates depend on it and on the seed
+   *   alone
+   * @param options rate factor, progress and signal; see {@link EpochOptions}
    * @returns shares of updates, or null when the signal stopped the epoch
    * @throws NotConverged when weights have grown beyond f32
+   * @throws OutOfDomain on a set, an epoch or a rate factor outside what is documented, and when the learner
+   *   is closed
    */
   trainEpoch(set: string, epoch: number, options: EpochOptions = {}): Promise<EpochUpdates | null> {
     return this.#inTurn(() => this.#trainEpoch(set, epoch, options));
@@ -139,7 +155,11 @@ export class Learner {
 
   /**
    * Inference on the samples of a set, T sweeps without feedback from s = 0.
-   * @param options first and count: consecutive samples; default all
+   * @param set name of the set
+   * @param range first: index of the first sample, ≥ 0, default 0; count: number of samples from there, ≥ 0,
+   *   default all
+   * @returns answer and sweeps of each sample
+   * @throws OutOfDomain on a set or range outside what is there, and when the learner is closed
    */
   answer(set: string, range: { readonly first?: number; readonly count?: number } = {}): Promise<Answers> {
     return this.#inTurn(() => this.#answer(set, range));
@@ -164,7 +184,11 @@ export class Learner {
   /**
    * Relaxes consecutive samples through phases of one's own and returns the states at the end of each.
    * @param set name of the set; with feedback, its labels or patterns are the targets
-   * @param range first sample, and how many of them (at most 64)
+   * @param range first: index of the first sample, ≥ 0; count: number of samples from there, 1..64
+   * @param phases drives with their sweeps, one after the other
+   * @returns states at the end of each phase
+   * @throws OutOfDomain on a set, range or phase outside what is documented, and when the learner is closed
+   *   or busy
    */
   steer(
     set: string,
@@ -216,7 +240,12 @@ export class Learner {
     return weightBlocks(this.plan).map(([name]) => name);
   }
 
-  /** Couplings of a layer, J_ij at i·H + j; the diagonal is zero. */
+  /**
+   * Couplings of a layer, J_ij at i·H + j; the diagonal is zero.
+   * @param layer index of the layer, 0..L−1
+   * @returns H × H couplings
+   * @throws OutOfDomain on any other layer
+   */
   couplings(layer: number): WeightMatrix {
     requireInteger("layer", layer, 0, this.plan.model.layers - 1);
     return readMatrix(this.kernels, this.plan.layout.couplings[layer]!);
@@ -224,7 +253,9 @@ export class Learner {
 
   /**
    * Puts weights back.
+   * @param weights matrices as `weights` returned them
    * @throws OutOfDomain unless they have the number and shapes of `weights`
+   * @throws OutOfDomain unless they have the number and shapes of `weights`, and when the learner is closed
    */
   restore(weights: readonly WeightMatrix[]): Promise<void> {
     return this.#inTurn(async () => {
@@ -286,7 +317,12 @@ export class Learner {
 
 /**
  * A network with fresh weights and its samples.
+ * @param input network, rule, samples and seed; see {@link LearnerInput}
+ * @param options workers and kernels; see {@link LearnerOptions}
+ * @returns the learner; call `close` when done
  * @throws OutOfDomain when samples do not fit the model, or all of it does not fit into 4 GiB
+ * @throws NoTypeScript when workers are to run TypeScript sources and tsx is not installed
+ * @source (P21)
  */
 export async function openLearner(
   { model, rule, sets, seed }: LearnerInput,

@@ -17,6 +17,7 @@ export interface NetworkModel {
   readonly layers: number;
   /** Readout units C ≥ 2; for `patterns` the same as `hidden`. */
   readonly outputs: number;
+  /** How the last layer is read. */
   readonly association: Association;
   /** Self-coupling [J_D] ≥ 0 of every neuron. */
   readonly selfCoupling: number;
@@ -34,20 +35,26 @@ export interface NetworkModel {
   readonly feedbackStrength: number;
   /** Layers that see the input, 0..L−1, ascending; default the first. */
   readonly inputLayers: readonly number[];
-  /** Layers that see the feedback; default the last. */
+  /** Layers that see the feedback, 0..L−1, ascending; default the last. */
   readonly feedbackLayers: readonly number[];
 }
 
 /** A number for each kind of weights. */
 export interface PerWeights {
+  /** For the weights J inside a layer, ≥ 0. */
   readonly couplings: number;
+  /** For the weights W_in, ≥ 0. */
   readonly input: number;
+  /** For the weights W_out, ≥ 0. */
   readonly readout: number;
 }
 
 /** The rule: how the state is steered, which neurons learn, and how much. */
 export interface SteeringRule {
-  /** Sweeps [T] of the clamped phase, warm-up included, of the free phase, and of inference. */
+  /**
+   * Sweeps [T] ≥ 1 of the clamped phase, warm-up included, of the free phase, and of inference; the input has
+   * to reach every layer in them.
+   */
   readonly sweeps: number;
   /**
    * After the clamped phase the feedback is `removed` for T sweeps (double dynamics), `annealed` linearly to zero over
@@ -61,9 +68,9 @@ export interface SteeringRule {
    * clamped and unlearn the free final state (contrastive Hebbian).
    */
   readonly plasticity: "perceptron" | "contrastive";
-  /** Margin [κ] of the hidden neurons. */
+  /** Margin [κ] of the hidden neurons, a dimensionless field within ±10⁶. */
   readonly margin: number;
-  /** Margin [κ_out] of the readout. */
+  /** Margin [κ_out] of the readout, a dimensionless field within ±10⁶. */
   readonly readoutMargin: number;
   /** Learning rates [η_J, η_in, η_W] ≥ 0. */
   readonly rates: PerWeights;
@@ -117,7 +124,14 @@ const largest = 1e6;
 const requireStrength = (name: string, value: number): number =>
   requireInside(name, value, { min: 0, max: largest });
 
-/** Callers without types may give any word. */
+/**
+ * Checks that a word is one of a list: callers without types may give any.
+ * @param name name of the argument as the caller knows it, for the message
+ * @param word the word that was given
+ * @param words those that are allowed
+ * @throws OutOfDomain unless it is one of them
+ * @source convention of this package: choices are words
+ */
 export function requireWord(name: string, word: string, words: readonly string[]): void {
   if (!words.includes(word))
     throw new OutOfDomain(`${name} must be one of ${words.join(", ")}, got "${word}"`);
@@ -136,7 +150,10 @@ function requireLayers(name: string, chosen: readonly number[], layers: number):
 /**
  * A complete model from what is special about it. Defaults: one layer, J_D = ½, no ferromagnetic bonds, asymmetric
  * couplings of strength 1, λ_in = 5, λ_back = 0.9, input to the first and feedback to the last layer.
+ * @param input sizes, and what distinguishes the network from the default one; see {@link NetworkModel}
+ * @returns the model, every field checked
  * @throws OutOfDomain naming the first field outside of its domain
+ * @source (P21a)
  */
 export function networkModel(input: ModelInput): NetworkModel {
   const layers = input.layers ?? 1;
@@ -178,15 +195,28 @@ export function networkModel(input: ModelInput): NetworkModel {
   return model;
 }
 
-/** Whether there are couplings inside the layers at all; without them fields need no products. */
+/**
+ * Whether there are couplings inside the layers at all; without them fields need no products.
+ * @param model the network
+ * @param rule how it learns
+ * @source (P21a)
+ */
 export const hasCouplings = ({ couplingStrength }: NetworkModel, { rates }: SteeringRule): boolean =>
   couplingStrength > 0 || rates.couplings > 0;
 
-/** Whether any weights before the readout learn. */
+/**
+ * Whether any weights before the readout learn.
+ * @param rule how it learns
+ * @source (P21)
+ */
 export const learnsHidden = ({ rates, feedback, feedbackRate }: SteeringRule): boolean =>
   rates.couplings > 0 || rates.input > 0 || (feedback === "learned" && feedbackRate > 0);
 
-/** Sweep at which the input first reaches each layer (1 for those that see it), Infinity where it never does. */
+/**
+ * Sweep at which the input first reaches each layer (1 for those that see it), Infinity where it never does.
+ * @param model the network
+ * @source (P21a): layers at zero stay there until something acts on them
+ */
 export function wakingSweeps({
   layers,
   inputLayers,
@@ -220,8 +250,14 @@ function requireConnected(model: NetworkModel): void {
 
 /**
  * A complete rule from what is special about it; defaults are those of {@link defaultRule}.
+ *
+ * $$\Delta J_{ij} = \frac{\eta_J}{\sqrt H}\, \frac1{\sqrt B} \sum_b u_i s_j, \qquad
+ * u_i = s_i\, \theta(\kappa + J_D + \lambda n_i + \mu n'_i - s_i f_i)$$
+ * @param input what distinguishes the rule from the default one; see {@link SteeringRule}
  * @param model the network it is for
+ * @returns the rule, every field checked
  * @throws OutOfDomain naming the first field outside of its domain
+ * @source (P21)
  */
 export function steeringRule(input: RuleInput, model: NetworkModel): SteeringRule {
   const rule: SteeringRule = {

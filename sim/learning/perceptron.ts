@@ -8,9 +8,12 @@ import { requireRate, runEpochs } from "./baseline.ts";
 
 /** The readout rule of (P21). */
 export interface ReadoutRule {
-  /** κ_out: a unit learns until its field agrees with its target by more than this. */
+  /**
+   * Margin κ_out, a dimensionless field, any finite number: a unit learns until its field agrees with its
+   * target by more than this.
+   */
   readonly margin: number;
-  /** η_W ≥ 0. */
+  /** Learning rate η_W ≥ 0. */
   readonly learningRate: number;
   /** Decay δ ≥ 0: weights shrink by the factor 1 − η_W δ/√N at every update; η_W δ ≤ √N. */
   readonly decay: number;
@@ -20,13 +23,14 @@ export interface ReadoutRule {
 export interface PerceptronOptions extends Partial<ReadoutRule>, EpochOptions {}
 
 /**
- * Trains a linear readout W of the input by {@link updateReadout}. Scores are W x; initial weights are N(0, 1/N), stream
+ * Trains a linear readout W of the input by `updateReadout`. Scores are W x; initial weights are N(0, 1/N), stream
  * (seed, "perceptron weights", N, C). Weights are f32, fields are summed in f64 in the order of the bits.
  * @param data samples of at least two classes, and the seed
  * @param options see {@link PerceptronOptions}
  * @returns accuracies before the first and after every epoch
  * @throws OutOfDomain at once, if data or options are outside their range; NotConverged while it runs, if weights
  *   are no longer finite
+ * @source readout update of (P21) on the input
  */
 export function trainPerceptron(
   data: BaselineData,

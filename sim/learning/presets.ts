@@ -10,13 +10,19 @@ export type RateSchedule = "constant" | "linear" | "cosine";
 
 /** Everything but sizes that a run needs. */
 export interface LearningPreset {
-  /** Samples of the training and of the test set. */
+  /** Number of samples of the training set, an integer ≥ 1. */
   readonly trainSamples: number;
+  /** Number of samples of the test set, an integer ≥ 1. */
   readonly testSamples: number;
+  /** Neurons H of a layer, 2..20,000. */
   readonly hidden: number;
+  /** Number of epochs, an integer ≥ 0. */
   readonly epochs: number;
+  /** How the learning rates change over the epochs. */
   readonly schedule: RateSchedule;
+  /** What distinguishes the network from the default one. */
   readonly model: Partial<NetworkModel>;
+  /** What distinguishes the rule from the default one. */
   readonly rule: RuleInput;
 }
 
@@ -88,7 +94,11 @@ export interface NetworkSetup {
 /**
  * Network and rule of a method. Random features: no couplings, only W_out learns, one sweep. Reservoir: random couplings
  * that stay as they are, only W_out learns, no feedback.
+ * @param method what is trained
+ * @param model sizes, and what distinguishes the network from the default one; see {@link NetworkModel}
+ * @param rule what distinguishes the rule from the default one; see {@link SteeringRule}
  * @throws OutOfDomain naming a field outside of its domain
+ * @source (P21); baselines of arXiv 2509.05041
  */
 export function networkSetup(method: NetworkMethod, model: ModelInput, rule: RuleInput): NetworkSetup {
   const frozen: RuleInput = {

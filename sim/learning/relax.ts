@@ -13,7 +13,9 @@ export type Drive = "input" | "fed" | "annealed";
 
 /** Consecutive sweeps under one kind of drive. */
 export interface Phase {
+  /** External fields while it lasts. */
   readonly drive: Drive;
+  /** Number of sweeps, an integer, 0..10⁶. */
   readonly sweeps: number;
 }
 

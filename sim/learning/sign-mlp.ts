@@ -25,9 +25,9 @@ export const signMlpDefaults = { steepness: 3, learningRate: 5e-3, batchSize: 64
 
 /** Network size, optimiser, and how samples are presented; batches of 64 by default. */
 export interface SignMlpOptions extends EpochOptions {
-  /** Hidden units H ≥ 1. */
+  /** Hidden units H, a number of neurons ≥ 1. */
   readonly hidden: number;
-  /** β > 0 of the surrogate: the gradient takes sgn(a) for tanh(βa), default 3. */
+  /** Steepness β > 0 of the surrogate, dimensionless: the gradient takes sgn(a) for tanh(βa), default 3. */
   readonly steepness?: number;
   /** First step of Adam for the input weights, ≥ 0, default 0.005; all steps fall linearly to zero over the epochs. */
   readonly learningRate?: number;
@@ -125,7 +125,7 @@ export function signMlpGradients(
 }
 
 /**
- * Trains N → H sign units → C by backpropagation of the cross entropy with the surrogate of {@link signMlpGradients}.
+ * Trains N → H sign units → C by backpropagation of the cross entropy with the surrogate of `signMlpGradients`.
  * Optimiser: Adam (0.9, 0.999, 10⁻⁸) without weight decay. Its step is `learningRate` for W₁ and `learningRate`·√(N/H)
  * for W₂, the same fraction of the initial weights in both layers, so that one rate serves all widths. Both fall
  * linearly to zero at the end of the last epoch: accuracies on the way depend on `epochs`. The defaults were chosen on
@@ -135,6 +135,7 @@ export function signMlpGradients(
  * @returns accuracies before the first and after every epoch
  * @throws OutOfDomain at once, if data or options are outside their range; NotConverged while it runs, if weights
  *   are no longer finite
+ * @source straight-through gradients with Adam (Kingma & Ba, arXiv 1412.6980)
  */
 export function trainSignMlp(data: BaselineData, options: SignMlpOptions): Generator<BaselineEpoch> {
   const { hidden, steepness, learningRate, batchSize, ...presented } = { ...signMlpDefaults, ...options };

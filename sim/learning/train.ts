@@ -9,14 +9,19 @@ import { couplingSymmetry, type WeightMatrix } from "./weights.ts";
 
 /** What to train. */
 export interface TrainingRun extends NetworkSetup {
+  /** Epochs of the whole run, an integer, 0..10⁶. */
   readonly epochs: number;
+  /** How the learning rates change over the epochs. */
   readonly schedule: RateSchedule;
+  /** Seed of weights, order of samples and partial updates, an integer, 0..2⁵³−1. */
   readonly seed: number;
 }
 
 /** Samples to learn from, and to be judged by. */
 export interface TrainingSets {
+  /** Samples to learn from. */
   readonly train: LabelledStates;
+  /** Samples that choose nothing: the network is judged by them after each epoch. */
   readonly test: LabelledStates;
 }
 
@@ -53,7 +58,7 @@ export interface TrainingState {
 export interface TrainingOptions extends LearnerOptions {
   /** State after an earlier epoch, to go on from. */
   readonly from?: TrainingState;
-  /** Training samples that are answered after each epoch. Default 10,000. */
+  /** Number of training samples that are answered after each epoch, at least 1. Default 10,000. */
   readonly judged?: number;
   /** Called with the epoch that runs and its share that is done. */
   readonly onProgress?: (epoch: number, share: number) => void;
@@ -72,7 +77,14 @@ export interface TrainingStep {
 /** Training samples that are answered after each epoch. */
 const JUDGED = 10_000;
 
-/** Factor on the learning rates in an epoch, 1..epochs. */
+/**
+ * Factor on the learning rates in an epoch, 1..epochs.
+ * @param schedule how the rates change
+ * @param epoch number of the epoch, an integer, 1..epochs
+ * @param epochs epochs of the whole run, ≥ 1
+ * @returns a factor in (0, 1]
+ * @source linear and cosine schedules (Loshchilov & Hutter, arXiv 1608.03983)
+ */
 export function rateFactor(schedule: RateSchedule, epoch: number, epochs: number): number {
   const done = (epoch - 1) / epochs;
   switch (schedule) {
@@ -87,7 +99,13 @@ export function rateFactor(schedule: RateSchedule, epoch: number, epochs: number
   }
 }
 
-/** Share of answers that name the class of their sample. */
+/**
+ * Share of answers that name the class of their sample.
+ * @param answers answers to all samples, in their order
+ * @param samples the samples
+ * @returns a fraction in [0, 1]
+ * @source definition
+ */
 export function accuracyOf({ values }: Answers, { labels }: LabelledStates): number {
   return values.reduce((right, answer, b) => right + Number(answer === labels[b]), 0) / values.length;
 }
@@ -120,7 +138,13 @@ function restOf(
 
 /**
  * Trains epoch after epoch. A run that goes on from a state gives the same weights as one that was never stopped.
+ * @param run network, rule, epochs and seed; see {@link TrainingRun}
+ * @param sets samples to learn from and to be judged by; see {@link TrainingSets}
+ * @param options where it goes on, workers, progress; see {@link TrainingOptions}
+ * @returns one step an epoch, as it is done
  * @throws OutOfDomain when samples, network or state do not fit together
+ * @throws NotConverged when weights have grown beyond f32
+ * @source (P21)
  */
 export async function* trainEpochs(
   run: TrainingRun,

@@ -10,8 +10,11 @@ import type { WeightBlock } from "./layout.ts";
 
 /** Weights as a matrix of `rows` × `columns`, row after row, f32. */
 export interface WeightMatrix {
+  /** Number of rows, an integer ≥ 1. */
   readonly rows: number;
+  /** Number of columns, an integer ≥ 1. */
   readonly columns: number;
+  /** `rows × columns` finite weights, dimensionless, row after row. */
   readonly values: Float32Array;
 }
 
@@ -147,6 +150,8 @@ export function writeMatrix(kernels: Kernels, block: WeightBlock, { columns, val
 /**
  * How symmetric couplings are: Σ J_ij J_ji / Σ J_ij², −1..1; 0 when all are zero.
  * @param couplings a square matrix
+ * @returns a correlation, −1..1
+ * @source correlation η of J_ij and J_ji of (P21)
  */
 export function couplingSymmetry({ rows, columns, values }: WeightMatrix): number {
   let products = 0;

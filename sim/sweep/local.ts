@@ -16,7 +16,7 @@ export interface RunOptions<T extends Task = Task> {
   readonly store: ResultSink;
   /** URL of the module that exports `runTask(task)`, as in its own `import.meta.url`. */
   readonly worker: string | URL;
-  /** Number of worker threads; default one for each core. */
+  /** Number of worker threads, an integer, 1..1024; default one for each core. */
   readonly workers?: number;
   /** Expected work of a task in any unit, ≥ 0; the longest run first, so that cores end together. Default equal. */
   readonly cost?: (task: T) => number;
@@ -36,6 +36,7 @@ export interface Progress {
   readonly done: number;
   /** Tasks that the store held at the start. */
   readonly skipped: number;
+  /** Number of tasks that failed. */
   readonly failed: number;
   /** Tasks not finished: waiting or running. */
   readonly left: number;
@@ -45,8 +46,11 @@ export interface Progress {
 
 /** A task that threw, or whose worker died twice. It is not stored, so the next start tries it again. */
 export interface FailedTask {
+  /** Key of the task in the store. */
   readonly key: string;
+  /** The task. */
   readonly task: Task;
+  /** What it threw, one line. */
   readonly message: string;
   /** Stack in the worker, empty when there is none. */
   readonly stack: string;
@@ -54,10 +58,13 @@ export interface FailedTask {
 
 /** How a run ended; done + skipped + failed.length + left is the number of different tasks. */
 export interface RunSummary {
+  /** Number of tasks run and stored. */
   readonly done: number;
+  /** Number of tasks that the store held at the start. */
   readonly skipped: number;
   /** In the order of the task list. */
   readonly failed: readonly FailedTask[];
+  /** Number of tasks not finished. */
   readonly left: number;
   /** True when the signal stopped the run before its end. */
   readonly aborted: boolean;
@@ -85,6 +92,7 @@ type RunContext = Pick<RunOptions, "store" | "onProgress" | "signal" | "provenan
  * @throws OutOfDomain when a task, a cost or the number of workers is not valid; nothing has run then
  * @throws StoreError when results can no longer be written; those written before stay
  * @throws WorkerError when the module cannot be loaded or exports no `runTask`
+ * @source contract of this project: a task's result depends on the task alone
  */
 export async function runTasks<T extends Task>(options: RunOptions<T>): Promise<RunSummary> {
   const { store, worker, signal, onProgress, workers = availableParallelism() } = options;

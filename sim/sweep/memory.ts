@@ -8,7 +8,12 @@ import { taskKey } from "./task.ts";
 /** What a run needs of a store: what is there already, and a place to add. */
 export type ResultSink = Pick<ResultStore, "results" | "append">;
 
-/** A store in memory, with the contract of the one in a folder: what comes out is what JSON text would have kept. */
+/**
+ * A store in memory, with the contract of the one in a folder: what comes out is what JSON text would have kept.
+ * @returns an empty store, to which `append` adds
+ * @throws OutOfDomain from its `append`, when task or result are not plain JSON
+ * @source contract of {@link openStore} without files
+ */
 export function memoryStore(): ResultSink {
   const results = new Map<string, StoredResult>();
   return {

@@ -11,7 +11,7 @@ import { parseLine } from "./row.ts";
 export interface ReadReport {
   /** Lines that are not what was written: a changed byte, a line torn by a full disk. Their tasks run again. */
   readonly damaged: number;
-  /** Lines that no store wrote. */
+  /** Number of lines that no store wrote. */
   readonly foreign: number;
   /** Last lines that a killed process left unfinished. Their tasks run again. */
   readonly torn: number;

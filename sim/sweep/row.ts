@@ -4,7 +4,7 @@ import { digest, taskKey } from "./task.ts";
 
 /** A task with its result, as stored. */
 export interface StoredResult<Result = unknown> {
-  /** Key of the task, see {@link taskKey}. */
+  /** Key of the task, see `taskKey`. */
   readonly key: string;
   readonly task: Task;
   /** What the experiment returned; the same whenever the task is run. */

@@ -28,7 +28,10 @@ const ownFile = "rows.jsonl";
 /** A power cut may cost the rows of the last second; a killed process none, since each row is one write call. */
 const syncInterval = 1000;
 
-/** A store that is open for writing; the folder is locked until `close`. */
+/**
+ * A store that is open for writing; the folder is locked until `close`.
+ * @source file format of this project, as {@link openStore}
+ */
 export class ResultStore {
   /** What was found when the store was opened. */
   readonly report: ReadReport;
@@ -149,6 +152,7 @@ export class ResultStore {
  * @returns the open store; call `close` when done
  * @throws FolderInUse when another process has it open
  * @throws StoreError when the folder or its files cannot be made, read or written
+ * @source file format of this project: one JSON line a result, written once
  */
 export function openStore(folder: string, options: StoreOptions = {}): ResultStore {
   const rows = rowsFolder(folder);
@@ -183,6 +187,7 @@ function mendEnd(path: string, file: number, contents: Contents): void {
  * @param folder folder of the sweep
  * @returns the results by task key and a report of what was left out; both empty where there is no store
  * @throws StoreError when the files are there but cannot be read
+ * @source file format of this project, as {@link openStore}
  */
 export function readStore(folder: string): {
   results: ReadonlyMap<string, StoredResult>;

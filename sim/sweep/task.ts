@@ -7,7 +7,10 @@ import { canonicalJson } from "./json.ts";
 export interface Task<Parameters extends object = object> {
   /** Name of the experiment, as in its file name. */
   readonly experiment: string;
-  /** Version of the experiment's code contract; raise it when the same parameters and seed give other numbers. */
+  /**
+   * Version number of the experiment's code contract, an integer ≥ 0; raise it when the same parameters and
+   * seed give other numbers.
+   */
   readonly version: number;
   /** Plain JSON object. */
   readonly parameters: Parameters;
