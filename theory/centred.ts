@@ -14,6 +14,11 @@ export type { CentredPoint, CentredReplicas } from "./centred-solution.ts";
 /**
  * y replicas around a common centre (P28) at mutual overlap q: the coupling γ to the centre that holds them there, and
  * their local entropy.
+ *
+ * $$\varphi_c(y,\gamma) = \operatorname*{extr}_{q,\hat q} \left[ -\tfrac12 y(y-1)\, q\hat q - \tfrac12 y\hat q + \log
+ * \sum_{c=\pm1} \int\! Dz\,Dt\, \mathcal{A}_c^y \right]$$
+ *
+ * $$\mathcal{A}_c = \sum_{s=\pm1} e^{s(\sqrt{\hat q} z + \gamma c)}\, \Phi\left(\frac{J_D + s\sqrt q\, t}{\sqrt{1-q}}\right)$$
  * @param point J_D in [0, 3], q in [10⁻⁵, 0.9994], y in [1, 1000]; y = 1 is the limit y → 1, a centre that is a noisy
  *   copy of a typical fixed point
  * @param options resolution (default 1) and tolerance (default 1e−8)

@@ -21,7 +21,9 @@ import {
 
 /** A position (q̂, y) from which the joint Newton may start. */
 export interface SaddlePosition {
+  /** Conjugate overlap q̂ ≥ 0. */
   readonly conjugateOverlap: number;
+  /** Number of replicas y, in [1, 5000]. */
   readonly y: number;
 }
 

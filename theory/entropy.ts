@@ -11,8 +11,10 @@ const largestSeriesArgument = 1;
 
 /**
  * P(|u| < x) = 2Φ(x) − 1 for a standard normal u, with full relative accuracy at small x.
- * @param x ≥ 0
+ * @param x x ≥ 0, dimensionless
+ * @returns a probability in [0, 1]
  * @throws OutOfDomain if x is negative or NaN
+ * @source law of |u|; series of Φ − ½ (Abramowitz & Stegun 26.2.11)
  */
 export function centralProbability(x: number): number {
   requireInside("x", x, { min: 0, max: Infinity });
@@ -32,7 +34,10 @@ function requireSelfCoupling(selfCoupling: number): number {
 }
 
 /**
- * Annealed entropy of fixed points, S = log 2 + log Φ(J_D) (P2), which is also the quenched one (P5).
+ * Annealed entropy of fixed points (P2), which is also the quenched one (P5):
+ *
+ * $$S(J_D) = \log 2 + \log \Phi(J_D)$$
+ *
  * S ≈ J_D √(2/π) at small J_D, kept to full relative accuracy; S → log 2 at large J_D.
  * @param selfCoupling J_D ≥ 0, in standard deviations of the local field
  * @returns nats per neuron, in [0, log 2]
@@ -48,6 +53,7 @@ export function annealedEntropy(selfCoupling: number): number {
  * Logarithm of the mean number of fixed points at finite N, N log(2Φ(J_D √(N/(N−1)))) (P3), exact for every N ≥ 2.
  * @param n number of neurons N ≥ 2
  * @param selfCoupling J_D ≥ 0
+ * @returns nats of the whole network, ≥ 0
  * @throws OutOfDomain outside these ranges
  */
 export function logExpectedCount(n: number, selfCoupling: number): number {
@@ -58,8 +64,11 @@ export function logExpectedCount(n: number, selfCoupling: number): number {
 /**
  * Mean number of fixed points at finite N (P3), exact; Infinity where it exceeds the largest double
  * (then {@link logExpectedCount} serves).
+ *
+ * $$\mathbb{E}[\#] = \left(2\,\Phi\left(J_D \sqrt{\frac N{N-1}}\right)\right)^N$$
  * @param n number of neurons N ≥ 2
  * @param selfCoupling J_D ≥ 0
+ * @returns number of fixed points, a mean ≥ 1
  * @throws OutOfDomain outside these ranges
  */
 export function expectedCount(n: number, selfCoupling: number): number {
@@ -70,9 +79,9 @@ export function expectedCount(n: number, selfCoupling: number): number {
 export interface ReplicaSymmetricOptions {
   /** Overlaps in [0, 0.9999] from which the iteration starts; all of them must reach the same saddle. */
   readonly starts?: readonly number[];
-  /** On the residual of both stationarity conditions. */
+  /** On the residual of both stationarity conditions, ≥ 0; default 1e−15. */
   readonly tolerance?: number;
-  /** For each start. */
+  /** Iterations for each start, at least 1; default 1000. */
   readonly maxIterations?: number;
 }
 
@@ -91,8 +100,10 @@ export interface ReplicaSymmetricEntropy {
 }
 
 /** A trial point (q, q̂), 0 ≤ q < 1, q̂ ≥ 0. */
-interface Overlaps {
+export interface Overlaps {
+  /** Overlap q in [0, 0.9999]. */
   readonly overlap: number;
+  /** Conjugate overlap q̂ in [0, 10⁸]. */
   readonly conjugateOverlap: number;
 }
 
@@ -197,6 +208,9 @@ function iterateSaddle(selfCoupling: number, start: number, tolerance: number, m
 /**
  * Replica-symmetric entropy of fixed points (P4): solves the stationarity conditions for (q, q̂) from several starts.
  * The saddle is q = q̂ = 0 and the entropy there is (P2); nothing of this is put in by hand.
+ *
+ * $$s_{\mathrm{RS}} = \operatorname*{extr}_{q,\hat q} \left[ -\tfrac12 \hat q (1-q) + \int\! Dz\,Dt\, \log
+ * \sum_{s=\pm1} e^{\sqrt{\hat q} z s}\, \Phi\left(\frac{J_D + s\sqrt q\, t}{\sqrt{1-q}}\right) \right]$$
  * @param selfCoupling J_D ≥ 0
  * @param options starts (default overlaps 0.1, 0.5, 0.9), tolerance on the residual (1e−15), iterations a start (1000)
  * @returns the saddle; iterations are summed over the starts, the residual is the largest of them

@@ -12,9 +12,13 @@ export class NotConverged extends Error {
 
 /** Bounds of a real argument; an open bound excludes its end. */
 export interface Interval {
+  /** Lower end, in the unit of the argument (dimensionless here), any number or −∞. */
   readonly min: number;
+  /** Upper end, in the unit of the argument (dimensionless here), any number or ∞. */
   readonly max: number;
+  /** Whether `min` itself is refused; default false. */
   readonly openMin?: boolean;
+  /** Whether `max` itself is refused; default false. */
   readonly openMax?: boolean;
 }
 
@@ -27,7 +31,11 @@ function describeInterval({ min, max, openMin = false, openMax = false }: Interv
 /**
  * Returns `value` if it is a number inside `interval`.
  * @param name name of the argument as the caller knows it, for the message
+ * @param value the argument, dimensionless here, whatever its own unit; any number, NaN too
+ * @param interval the values that are allowed
+ * @returns `value`, dimensionless here
  * @throws OutOfDomain otherwise (NaN and ±∞ included, unless the bound itself is infinite)
+ * @source convention of this package: every public function checks its arguments before it computes
  */
 export function requireInside(name: string, value: number, interval: Interval): number {
   const { min, max, openMin = false, openMax = false } = interval;
@@ -41,7 +49,13 @@ export function requireInside(name: string, value: number, interval: Interval): 
 
 /**
  * Returns `value` if it is an integer in [min, max].
+ * @param name name of the argument as the caller knows it, for the message
+ * @param value the argument, dimensionless; any number, NaN too
+ * @param min smallest integer that is allowed, dimensionless
+ * @param max largest integer that is allowed, dimensionless
+ * @returns `value`, dimensionless
  * @throws OutOfDomain otherwise
+ * @source convention of this package, as {@link requireInside}
  */
 export function requireInteger(name: string, value: number, min: number, max: number): number {
   if (!Number.isInteger(value) || value < min || value > max) {

@@ -13,7 +13,7 @@ import { newtonSystem } from "./solvers.ts";
 export interface FranzParisiPoint {
   /** J_D in [0, 3]. */
   readonly selfCoupling: number;
-  /** Normalised Hamming distance d = (1 − Ω)/2. */
+  /** Normalised Hamming distance d = (1 − Ω)/2, in [3·10⁻⁴, 0.4999]. */
   readonly distance: number;
 }
 

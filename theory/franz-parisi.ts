@@ -83,6 +83,10 @@ function evaluate(branch: SaddleBranch, point: FranzParisiPoint): FranzParisiRes
 /**
  * Quenched replica-symmetric Franz–Parisi entropy (P8): entropy of the fixed points at normalised distance d from a
  * typical fixed point. Where it is negative there are no such fixed points (and replica symmetry says no more).
+ *
+ * $$s_{\mathrm{FP}}(\Omega) = \operatorname*{extr}_{\hat\Omega,p,\hat p} \left[ -\hat\Omega\Omega - \tfrac12 \hat p(1-p) +
+ * \mathbb{E}_w \!\int\! Dz\, \log \sum_{s=\pm1} e^{(\hat\Omega + \sqrt{\hat p} z)s}\,
+ * \Phi\left(\frac{J_D + s w}{\sqrt{1-p}}\right) \right]$$
  * @param point J_D in [0, 3] and d in [3e−4, 0.4999], at least 1.02 times the end of the saddle
  * @returns the entropy, its saddle, the annealed bound (P7) and error estimates
  * @throws OutOfDomain outside these ranges; NotConverged if the branch cannot be followed to the point
@@ -120,8 +124,10 @@ function curvePoint(branch: SaddleBranch, distance: number): FranzParisiCurvePoi
  * The quenched Franz–Parisi entropy at many distances, each point started from its neighbours. A point that has no
  * result does not affect the others.
  * @param selfCoupling J_D in [0, 3]
- * @param distances in any order; results come in the same order
+ * @param distances d in any order, each in [3·10⁻⁴, 0.4999]; others give a point `out-of-domain`
+ * @returns one point a distance, in the order given
  * @throws OutOfDomain if selfCoupling is outside [0, 3]
+ * @source (P8), one point of {@link quenchedFranzParisi} each
  */
 export function franzParisiCurve(
   selfCoupling: number,

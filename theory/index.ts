@@ -1,6 +1,7 @@
 /** @file The theory package: everything public, one line a file. */
 export * from "./centred-branches.ts";
 export * from "./centred.ts";
+export type { SaddlePosition } from "./complexity-root.ts";
 export * from "./entropy.ts";
 export * from "./errors.ts";
 export * from "./franz-parisi.ts";

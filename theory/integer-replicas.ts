@@ -43,8 +43,10 @@ function logSumExp(terms: Float64Array | readonly number[]): number {
 }
 
 /**
- * Replicated free entropy φ(y, q) (P9) for integer y by the exact sum over the number k of spins up (P13):
- * log Σ_k C(y,k) e^{q̂(2k−y)²/2} ∫Dt Φ₊^k Φ₋^{y−k} − ½ y(y−1) q q̂ − ½ y q̂ at its minimum over q̂.
+ * Replicated free entropy φ(y, q) (P9) for integer y, at its minimum over q̂, with the integral as the exact sum over
+ * the number k of spins up (P13):
+ *
+ * $$\int\! Dz\,Dt\,\mathcal{A}^y = \sum_{k=0}^{y} \binom{y}{k} e^{\hat q (2k-y)^2/2} \int\! Dt\, \Phi_+^k \Phi_-^{y-k}$$
  * @param input selfCoupling J_D in [0, 3]; overlap q in [0.01, 0.9994]; replicas y, an integer from 2 to 100
  * @returns phi in nats per neuron and the conjugate overlap q̂, both to about 1e−13
  * @throws OutOfDomain outside these ranges

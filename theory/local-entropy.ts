@@ -126,6 +126,8 @@ function solveFrom(point: ClusterPoint, options: ReplicaOptions, start: Start) {
 /**
  * The densest clusters of fixed points that exist at mutual distance d: y* with Σ(y*, q) = 0 and the local entropy
  * S*(d) there (P14), which is also the minimum of φ(y, q)/y over y.
+ *
+ * $$S^*(d) = S_I(y^*, 1-2d) = \min_{y>1} \frac{\varphi(y, 1-2d)}{y}, \qquad \Sigma(y^*, 1-2d) = 0$$
  * @param point J_D in [0, 3] and d in [3·10⁻⁴, 0.495]
  * @param options resolution (default 1), tolerance on the error (default 1e−8), a solution nearby (default none)
  * @returns status "ok", or "no-solution" with a reason when Σ has no zero for y in [1, 5000]
@@ -148,7 +150,8 @@ export function densestClusters(
   return solveFrom(point, options, { ...coldStart, position: options.near ?? null });
 }
 
-type ClusterResult = DensestClusters | NoClusters | FailedClusters;
+/** A point of a curve: the densest clusters, that there are none, or that the solver failed. */
+export type ClusterResult = DensestClusters | NoClusters | FailedClusters;
 
 /**
  * Start at `distance` from the results at smaller distances: position extrapolated linearly in the logarithms against

@@ -56,8 +56,10 @@ function requireNumber(x: number): void {
 
 /**
  * Density of the standard normal law, φ(x) = e^{−x²/2}/√(2π).
- * @param x any real number
+ * @param x any real number, dimensionless
+ * @returns a density, dimensionless, in [0, 1/√(2π)]
  * @throws OutOfDomain if x is NaN
+ * @source Abramowitz & Stegun 26.2.1
  */
 export function normalPdf(x: number): number {
   requireNumber(x);
@@ -66,8 +68,10 @@ export function normalPdf(x: number): number {
 
 /**
  * Distribution function of the standard normal law, Φ(x); relative error below 1e−15 also in the left tail.
- * @param x any real number or ±∞
+ * @param x any real number or ±∞, dimensionless
+ * @returns a probability in [0, 1]
  * @throws OutOfDomain if x is NaN
+ * @source Abramowitz & Stegun 26.2.2; Chebyshev series of e^{u²} erfc u
  */
 export function normalCdf(x: number): number {
   requireNumber(x);
@@ -77,8 +81,10 @@ export function normalCdf(x: number): number {
 /**
  * log Φ(x), finite for |x| up to 10¹⁵⁴: about −x²/2 − log(|x|√(2π)) in the left tail and −(1 − Φ(x)) in the right.
  * Relative error below 1e−15.
- * @param x any real number or +∞
+ * @param x any real number or +∞, dimensionless
+ * @returns logarithm of a probability, ≤ 0
  * @throws OutOfDomain if x is NaN
+ * @source logarithm of {@link normalCdf}, from the same series
  */
 export function logNormalCdf(x: number): number {
   if (x >= 0) return Math.log1p(-upperTail(x));
@@ -88,8 +94,10 @@ export function logNormalCdf(x: number): number {
 
 /**
  * Hazard g(x) = φ(x)/Φ(x) = d log Φ/dx; g → −x in the left tail, → 0 in the right.
- * @param x any real number
+ * @param x any real number, dimensionless
+ * @returns g(x) > 0, dimensionless
  * @throws OutOfDomain if x is NaN
+ * @source inverse of Mills' ratio at −x, from the same series as {@link normalCdf}
  */
 export function hazard(x: number): number {
   if (x >= 0) return normalPdf(x) / normalCdf(x);

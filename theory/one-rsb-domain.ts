@@ -15,7 +15,7 @@ export interface ReplicaPoint {
 export interface ReplicaOptions {
   /** Factor on the number of quadrature nodes in each direction, in [0.5, 8]; 2 doubles both. */
   readonly resolution?: number;
-  /** Largest error estimate (nats per neuron) that is returned rather than refused. */
+  /** Largest error estimate (nats per neuron) that is returned rather than refused, > 0. */
   readonly tolerance?: number;
 }
 

@@ -72,8 +72,16 @@ function toSaddle(q: number, y: number, conjugateOverlap: number, averages: Weig
 /**
  * Free entropy of y real replicas at mutual overlap q (P9), at its saddle in q̂, with local entropy (P11) and
  * complexity (P12). y = 1 gives the annealed entropy (P2) for every q, y = 2 the pair entropy (P6).
+ *
+ * $$\varphi(y,q) = \operatorname*{extr}_{\hat q} \left[ -\tfrac12 y(y-1)\, q \hat q - \tfrac12 y \hat q + \log \int\! Dz\,Dt\,
+ * \mathcal{A}^y \right]$$
+ *
+ * $$\mathcal{A} = \sum_{s=\pm1} e^{s\sqrt{\hat q} z}\, \Phi\left(\frac{J_D + s\sqrt q\, t}{\sqrt{1-q}}\right)$$
+ *
+ * $$S_I = \partial_y \varphi, \qquad \Sigma = \varphi - y\, S_I$$
  * @param point J_D in [0, 3], q in [0.01, 0.9994], y in [1, 5000]
  * @param options resolution (default 1) and tolerance (default 1e−8)
+ * @returns the saddle; entropies in nats per neuron
  * @throws OutOfDomain outside these ranges; NotConverged if the tolerance cannot be met
  */
 export function replicatedFreeEntropy(

@@ -67,9 +67,11 @@ function requireSelfCoupling(selfCoupling: number): number {
 /**
  * Logarithm of the bivariate normal law at equal thresholds, log Φ₂(h,h;ρ) = log P(u₁ ≤ h, u₂ ≤ h).
  * Accurate relative to Φ₂ and, for large h, relative to 1 − Φ₂. −Infinity at h = 0, ρ = −1.
- * @param h threshold ≥ 0
+ * @param h threshold ≥ 0, dimensionless
  * @param rho correlation in [−1, 1]
+ * @returns logarithm of a probability, ≤ 0
  * @throws OutOfDomain outside these ranges
+ * @source Owen, Ann. Math. Stat. 27, 1075 (1956)
  */
 export function logBivariateNormalCdf(h: number, rho: number): number {
   requireInside("threshold h", h, { min: 0, max: Infinity, openMax: true });
@@ -80,9 +82,11 @@ export function logBivariateNormalCdf(h: number, rho: number): number {
 /**
  * Bivariate normal law at equal thresholds, Φ₂(h,h;ρ) = P(u₁ ≤ h, u₂ ≤ h) for a standard normal pair of correlation ρ,
  * by Owen's T function (Owen 1956).
- * @param h threshold ≥ 0
+ * @param h threshold ≥ 0, dimensionless
  * @param rho correlation in [−1, 1]
+ * @returns a probability in [0, 1]
  * @throws OutOfDomain outside these ranges
+ * @source Owen, Ann. Math. Stat. 27, 1075 (1956)
  */
 export function bivariateNormalCdf(h: number, rho: number): number {
   return Math.exp(logBivariateNormalCdf(h, rho));
@@ -103,11 +107,14 @@ function conditionalPairEntropy(selfCoupling: number, distance: number): number 
 }
 
 /**
- * Pair entropy (P6): 1/N of the logarithm of the mean number of ordered pairs of fixed points at overlap q,
- * φ₂(q) = log 2 + S₂((1+q)/2) + ((1+q)/2) log Φ₂(J_D,J_D;q) + ((1−q)/2) log Φ₂(J_D,J_D;−q).
+ * Pair entropy φ₂(q) (P6): 1/N of the logarithm of the mean number of ordered pairs of fixed points at overlap q.
  * Even in q; 2S at q = 0, its maximum (P5); S at q = ±1.
+ *
+ * $$\varphi_2(q) = \log 2 + S_2\left(\tfrac{1+q}2\right) + \tfrac{1+q}2 \log \Phi_2(J_D, J_D; q) +
+ * \tfrac{1-q}2 \log \Phi_2(J_D, J_D; -q)$$
  * @param selfCoupling J_D ≥ 0
  * @param overlap q in [−1, 1]
+ * @returns nats per neuron
  * @throws OutOfDomain outside these ranges
  */
 export function pairEntropy(selfCoupling: number, overlap: number): number {
@@ -121,6 +128,7 @@ export function pairEntropy(selfCoupling: number, overlap: number): number {
  * J_D ≥ 0 because 1 − g² − J_D g is the variance of a normal variable conditioned to exceed −J_D: the quenched
  * entropy equals the annealed one.
  * @param selfCoupling J_D ≥ 0
+ * @returns nats per neuron and unit of q², negative
  * @throws OutOfDomain if selfCoupling is negative, infinite or NaN
  */
 export function pairEntropyCurvature(selfCoupling: number): number {
@@ -134,7 +142,7 @@ const largestSize = 1e7;
 
 /** A Hamming sphere around a fixed point of a network of N neurons. */
 export interface PairCount {
-  /** Number of neurons N, 2 to 10⁷. */
+  /** Number of neurons N, an integer ≥ 2, up to 10⁷. */
   readonly n: number;
   /** J_D ≥ 0. */
   readonly selfCoupling: number;
@@ -152,6 +160,11 @@ function logBinomial(n: number, k: number): number {
 /**
  * Mean number of ordered pairs of fixed points at Hamming distance D at finite N (P6'), exact; D = 0 counts each fixed
  * point with itself (P3), D = N with its negative (the same number).
+ *
+ * $$E_D = 2^N \binom ND\, \Phi_2(a,a;\rho_+)^{N-D}\, \Phi_2(a,a;\rho_-)^D, \qquad a = J_D\sqrt{\frac N{N-1}}$$
+ *
+ * $$\rho_+ = 1 - \frac{2D}{N-1},\qquad \rho_- = -1 + \frac{2(D-1)}{N-1}$$
+ * @param sphere size, self-coupling and distance
  * @returns the mean (Infinity where it exceeds the largest double) and its logarithm (−Infinity for a mean of 0)
  * @throws OutOfDomain outside the ranges of {@link PairCount}
  */

@@ -8,7 +8,9 @@ import { OutOfDomain, requireInteger } from "./errors.ts";
 
 /** ∫ f ≈ Σ_k weights[k] f(nodes[k]), nodes ascending. */
 export interface QuadratureRule {
+  /** Abscissas, ascending, in the unit of the variable; dimensionless here. */
   readonly nodes: Float64Array;
+  /** Weight of each node, > 0, dimensionless. */
   readonly weights: Float64Array;
 }
 
@@ -79,8 +81,9 @@ function makeGaussLegendre(n: number): QuadratureRule {
 
 /**
  * Gauss–Legendre rule on [−1, 1], exact for polynomials of degree 2n − 1.
- * @param n order, 1 to 512
+ * @param n order, an integer, 1..512: number of nodes
  * @throws OutOfDomain if n is not such an integer
+ * @source Golub & Welsch, Math. Comp. 23, 221 (1969)
  */
 export function gaussLegendre(n: number): QuadratureRule {
   return cached(legendreRules, n, makeGaussLegendre);
@@ -117,8 +120,9 @@ function makeGaussHermite(n: number): QuadratureRule {
 /**
  * Gauss–Hermite rule for the Gaussian measure, ∫Dz f(z) with Dz = φ(z)dz, exact for polynomials of degree 2n − 1.
  * Only for integrands that are smooth on the unit scale; sharper ones need panels.
- * @param n order, 1 to 512
+ * @param n order, an integer, 1..512: number of nodes
  * @throws OutOfDomain if n is not such an integer
+ * @source Golub & Welsch, Math. Comp. 23, 221 (1969)
  */
 export function gaussHermite(n: number): QuadratureRule {
   return cached(hermiteRules, n, makeGaussHermite);
@@ -126,9 +130,10 @@ export function gaussHermite(n: number): QuadratureRule {
 
 /**
  * Gauss–Legendre of order n on each of the panels between ascending edges.
- * @param edges at least two finite ascending numbers
- * @param n order on each panel
+ * @param edges at least two finite ascending numbers, in the unit of the variable; dimensionless here
+ * @param n order on each panel, an integer, 1..512
  * @throws OutOfDomain if there are fewer than two edges, they do not ascend, or n is no order of a rule
+ * @source composite rule of {@link gaussLegendre}
  */
 export function compositeGaussLegendre(edges: readonly number[], n: number): QuadratureRule {
   const { nodes: unitNodes, weights: unitWeights } = gaussLegendre(n);

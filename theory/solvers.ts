@@ -4,13 +4,15 @@ import { NotConverged, OutOfDomain } from "./errors.ts";
 
 /** Stopping rule of a scalar solver. */
 export interface ScalarOptions {
-  /** Absolute tolerance on the argument. */
+  /** Absolute tolerance on the argument, ≥ 0; default 10⁻¹⁴. */
   readonly tolerance?: number;
+  /** Most evaluations after those at the ends, an integer ≥ 1; default 200. */
   readonly maxIterations?: number;
 }
 
 /** A root with the value of the function there and the number of evaluations. */
 export interface ScalarRoot {
+  /** Place of the root, in the unit of the argument; dimensionless here. */
   readonly x: number;
   readonly residual: number;
   readonly iterations: number;
@@ -19,8 +21,12 @@ export interface ScalarRoot {
 /**
  * Root of a continuous function between two points of opposite sign, by Brent's method.
  * @param f function of one real number, finite on [low, high]
+ * @param low one end of the interval, dimensionless, finite
+ * @param high the other end, dimensionless, finite
+ * @param options tolerance and iterations, see {@link ScalarOptions}
  * @throws OutOfDomain if f has one sign at both ends or is NaN there; NotConverged if maxIterations do not suffice or f
  *   is NaN inside
+ * @source Brent, Algorithms for Minimization without Derivatives (1973), chapter 4
  */
 export function findRoot(
   f: (x: number) => number,
@@ -83,21 +89,25 @@ function interpolationStep(a: number, b: number, c: number, fa: number, fb: numb
 
 /** A system F(x) = 0 with its Jacobian, rows of equations. */
 export interface SystemValue {
+  /** F(x), one entry an equation; dimensionless. */
   readonly residuals: readonly number[];
+  /** ∂F_i/∂x_j, one row an equation; dimensionless. */
   readonly jacobian: readonly (readonly number[])[];
 }
 
 /** Stopping rule of Newton's method for systems. */
 export interface NewtonOptions {
-  /** On max |F|. */
+  /** On max |F|, ≥ 0, dimensionless; default 10⁻¹². */
   readonly tolerance?: number;
+  /** Most steps, an integer ≥ 1; default 60. */
   readonly maxIterations?: number;
-  /** Largest change of any unknown in one step. */
+  /** Largest change of any unknown in one step, > 0; default 1. */
   readonly maxStep?: number;
 }
 
 /** Solution of a system with max |F| there. */
 export interface SystemRoot {
+  /** The unknowns, dimensionless, in the order of the starting point. */
   readonly x: readonly number[];
   readonly residual: number;
   readonly iterations: number;
@@ -109,8 +119,10 @@ const largest = (values: readonly number[]) => values.reduce((most, v) => Math.m
  * Newton's method with a bounded step and backtracking on max |F| for a small system.
  * @param system residuals and Jacobian at x; may return NaN where it is not defined (the step
  *   is halved); what it throws passes through
- * @param start starting point, one number an unknown
+ * @param start starting point, one finite number an unknown, dimensionless
+ * @param options tolerance, iterations and step, see {@link NewtonOptions}
  * @throws NotConverged if the tolerance is not reached or the Jacobian is singular
+ * @source damped Newton method with backtracking (Dennis & Schnabel 1983, chapter 6)
  */
 export function newtonSystem(
   system: (x: readonly number[]) => SystemValue,

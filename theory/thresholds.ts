@@ -151,6 +151,8 @@ function withError(
 /**
  * J_gap: the smallest self-coupling at which the local entropy of the densest clusters is nowhere negative between the
  * narrow clusters at tiny distance and the wide ones (P15). There ⟨m²⟩ = q, φ = 0, S_I = 0 and dS*\/dq = 0 together.
+ *
+ * $$J_{\mathrm{gap}} = \min \bigl\lbrace J_D : \min_{d \in \text{window}} S^*(d) \ge 0 \bigr\rbrace$$
  * @param options resolution (default 1)
  * @returns J_gap with the distance and y* of the point where the curve touches zero
  * @throws OutOfDomain for a bad resolution; NotConverged if any of the points cannot be solved
