@@ -60,6 +60,12 @@ module.exports = {
       "^(theory/|sim/(explorer|figures|experiments|instance|learning|kernels|random))",
     ),
     {
+      name: "nothing-imports-the-notebooks",
+      severity: "error",
+      from: { path: "^(theory|sim)/" },
+      to: { path: "^notebooks/" },
+    },
+    {
       name: "nothing-imports-the-explorer",
       severity: "error",
       from: { path: "^(theory|sim)/", pathNot: "^sim/explorer/" },

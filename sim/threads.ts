@@ -1,6 +1,9 @@
 /** @file Worker threads that run modules of this package, from its TypeScript sources or from the built JavaScript. */
 import { fileURLToPath } from "node:url";
 
+/** Deno runs TypeScript as it is, in threads too, and knows no `--import`. */
+const isDeno = "Deno" in globalThis;
+
 /** TypeScript was to be run where tsx, which does that, is not installed. */
 export class NoTypeScript extends Error {
   override readonly name = "NoTypeScript";
@@ -23,7 +26,7 @@ export interface ThreadStart {
  */
 export function threadStart(caller: string, name: string, imports: readonly string[] = []): ThreadStart {
   const sources = caller.endsWith(".ts");
-  const typescript = sources || imports.some((url) => url.endsWith(".ts"));
+  const typescript = !isDeno && (sources || imports.some((url) => url.endsWith(".ts")));
   return {
     filename: fileURLToPath(new URL(`./${name}.${sources ? "ts" : "js"}`, caller)),
     execArgv: typescript ? ["--import", tsxRegistration()] : [],
