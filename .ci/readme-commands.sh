@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Runs every shell command of the README's code blocks marked `sh`, one by one, as a reader would.
-# `npm ci`, `npm test` and `npm run reproduce` have steps of their own and are not run twice.
+# What has a step of its own is not run twice; `npm run explorer` serves a page without end, and its tests build it.
 set -u
 status=0
 while IFS= read -r command; do
   [ -n "$command" ] || continue
   case "$command" in
-    *"npm ci"* | "npm test" | "npm run test:full" | "npm run reproduce" | "npm run bench" | git\ clone* | cd\ *) continue ;;
+    *"npm ci"* | "npm test" | "npm run test:full" | "npm run reproduce" | "npm run bench" | "npm run docs" | "npm run notebooks" | "npm run explorer" | git\ clone* | cd\ *) continue ;;
   esac
   printf '$ %s\n' "$command"
   if ! timeout 120 bash -c "$command" >/tmp/readme-command.out 2>/tmp/readme-command.err; then

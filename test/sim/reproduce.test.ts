@@ -5,12 +5,15 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { LearningParameters } from "../../sim/experiments/learning.ts";
 import type { ReproductionParameters } from "../../sim/presets.ts";
+import { readStoredRows } from "../../sim/explorer/rows/read.ts";
+import { toRecords } from "../../sim/figures/index.ts";
 import { presetNames, presets } from "../../sim/presets.ts";
 import type { Runner } from "../../sim/reproduce.ts";
 import { figureNames, reproduce, reproductionCost } from "../../sim/reproduce.ts";
 import type { Task } from "../../sim/sweep/task.ts";
 import { taskKey } from "../../sim/sweep/task.ts";
 import { atlas } from "./cli/harness.ts";
+import { provenance } from "./figures/fixtures.ts";
 
 const { learning, learningProbes, hetero } = presets.quick;
 const fewSamples = { trainSamples: 300, testSamples: 100, epochs: 1 };
@@ -99,7 +102,7 @@ function countingRunner(): { run: Runner; calls: string[] } {
 }
 
 describe("reproduce", () => {
-  test("all figures have data, finite throughout, and thresholds are computed once for all of them", async () => {
+  test("all figures have data, finite throughout, the explorer reads them, and thresholds are computed once for all of them", async () => {
     const { run, calls } = countingRunner();
     const { figures, tables } = await reproduce(small, figureNames, 1, run);
     expect(figures.map(({ name }) => name)).toEqual([...figureNames]);
@@ -107,6 +110,16 @@ describe("reproduce", () => {
       expect(data.length).toBeGreaterThan(0);
       expect(JSON.stringify({ data, layout, own })).not.toMatch(/NaN|undefined/);
       expect(own[0].rows.length).toBeGreaterThan(0);
+    }
+    for (const figure of figures) {
+      const { figure: taken } = readStoredRows(
+        JSON.stringify({
+          ...figure,
+          provenance,
+          tables: figure.tables.map((table) => ({ ...table, rows: toRecords(table) })),
+        }),
+      );
+      expect(taken!.data).toEqual(JSON.parse(JSON.stringify(figure.data)));
     }
     expect(calls.filter((name) => name === "thresholds")).toHaveLength(1);
     expect(tables.map(({ name }) => name)).toContain("thresholds");

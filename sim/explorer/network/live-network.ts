@@ -1,0 +1,144 @@
+/**
+ * @file One network that is stepped a sweep at a time while its self-coupling may change. As long as it does not, the
+ * states are those of `relax` in the order "async" for sample 0 of the same seed, bit for bit.
+ */
+import { requireInside } from "../../../theory/errors.ts";
+import {
+  randomState,
+  sampleNetwork,
+  unstableNeurons,
+  writeState,
+  type Network,
+} from "../../instance/network.ts";
+import type { Kernels } from "../../kernels/memory.ts";
+import { stream, type Stream } from "../../random.ts";
+import { packState } from "./packed.ts";
+
+/** What a live network is made of. */
+export interface NetworkParameters {
+  /** Number of neurons N, 2..32,000; the couplings take 4 N² bytes. */
+  readonly n: number;
+  /** Self-coupling J_D ≥ 0, in standard deviations of the local field. */
+  readonly selfCoupling: number;
+  /** Seed of couplings, initial state and update order, an integer in 0..2⁵³−1. */
+  readonly seed: number;
+}
+
+/** Sample whose streams are used: the first one of an experiment with the same seed. */
+const SAMPLE = 0;
+
+/** Sweeps after which the f32 fields are summed afresh; the same as in `relax`, or the states would part. */
+const REFRESH_SWEEPS = 1024;
+
+/** A self-coupling that the dynamics can work with. */
+const checkSelfCoupling = (selfCoupling: number): number =>
+  requireInside("selfCoupling", selfCoupling, { min: 0, max: Number.MAX_VALUE });
+
+/** A network with its state in kernel memory, at zero temperature, updated in a fresh random order every sweep. */
+export class LiveNetwork {
+  /** Number of neurons N. */
+  readonly n: number;
+  readonly #network: Network;
+  readonly #order: Stream;
+  #selfCoupling: number;
+  #sweeps = 0;
+  #lastFlips = 0;
+  #totalFlips = 0;
+  #fixedPointAfter: number | null = null;
+
+  /**
+   * Draws couplings and a random initial state.
+   * @param kernels kernels in whose memory the network is laid out
+   * @throws OutOfDomain on parameters outside what is documented, or when memory does not suffice
+   */
+  constructor(kernels: Kernels, { n, selfCoupling, seed }: NetworkParameters) {
+    this.#selfCoupling = checkSelfCoupling(selfCoupling);
+    this.#order = stream(seed, "update order", n, SAMPLE);
+    this.#network = sampleNetwork({ n, kernels }, stream(seed, "couplings", n, SAMPLE));
+    this.n = n;
+    writeState(this.#network, randomState(n, stream(seed, "initial state", n, SAMPLE)));
+    kernels.functions.initialFields(this.#network.frame.address);
+  }
+
+  /** Self-coupling J_D, in standard deviations of the local field. */
+  get selfCoupling(): number {
+    return this.#selfCoupling;
+  }
+
+  /** Changes J_D from the next sweep on; the state stays, and may by this become a fixed point or cease to be one.
+   *  @throws OutOfDomain if it is negative or not finite */
+  set selfCoupling(selfCoupling: number) {
+    this.#selfCoupling = checkSelfCoupling(selfCoupling);
+    const stable = this.stabilities().every((stability) => stability >= 0);
+    const fixed = stable && unstableNeurons(this.#network, selfCoupling).length === 0;
+    this.#fixedPointAfter = fixed ? (this.#fixedPointAfter ?? this.#sweeps) : null;
+  }
+
+  /** Sweeps made. */
+  get sweeps(): number {
+    return this.#sweeps;
+  }
+
+  /** Flips of the last sweep, 0..N. */
+  get lastFlips(): number {
+    return this.#lastFlips;
+  }
+
+  /** Flips since the beginning. */
+  get totalFlips(): number {
+    return this.#totalFlips;
+  }
+
+  /** Sweeps after which the present state was known as a fixed point, the flipless one included; null if it is none. */
+  get fixedPointAfter(): number | null {
+    return this.#fixedPointAfter;
+  }
+
+  /** Makes one sweep: each neuron once, s_i ← sgn(h_i + J_D s_i); a fixed point is verified with fields in f64. */
+  sweep(): void {
+    const { kernels, frame } = this.#network;
+    const { functions } = kernels;
+    let flips = functions.permutationSweep(
+      frame.address,
+      this.#selfCoupling,
+      ...this.#order.key,
+      this.#sweeps,
+    );
+    this.#sweeps++;
+    if (flips > 0) {
+      this.#fixedPointAfter = null;
+    } else if (this.#fixedPointAfter === null) {
+      flips = this.#verify();
+    }
+    this.#lastFlips = flips;
+    this.#totalFlips += flips;
+    if (this.#sweeps % REFRESH_SWEEPS === 0) functions.initialFields(frame.address);
+  }
+
+  /** After a flipless sweep: a fixed point unless the f32 fields missed a neuron, which then flips. Returns the flips. */
+  #verify(): number {
+    const { kernels, frame } = this.#network;
+    const [missed] = unstableNeurons(this.#network, this.#selfCoupling);
+    if (missed === undefined) {
+      this.#fixedPointAfter = this.#sweeps;
+      return 0;
+    }
+    kernels.float32(frame.fields, frame.stride).set(kernels.float64(frame.exactFields, frame.stride));
+    kernels.functions.flip(frame.address, missed);
+    return 1;
+  }
+
+  /** Stabilities s_i h_i + J_D of all neurons, in standard deviations of the local field; unstable below 0. */
+  stabilities(): Float64Array {
+    const { kernels, frame, n } = this.#network;
+    const state = kernels.int8(frame.state, n);
+    const fields = kernels.float32(frame.fields, n);
+    return Float64Array.from(state, (s, i) => s * fields[i]! + this.#selfCoupling);
+  }
+
+  /** The present state as bits (packed.ts), into `target` where one is given. */
+  packedState(target?: Uint8Array): Uint8Array {
+    const { kernels, frame, n } = this.#network;
+    return packState(kernels.int8(frame.state, n), target);
+  }
+}

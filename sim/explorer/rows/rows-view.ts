@@ -1,0 +1,170 @@
+/** @file The view of stored figures: a file is picked or dropped, checked, and drawn with its tables and findings. */
+import { tableHtml } from "../../figures/html.ts";
+import { label } from "../../figures/theme.ts";
+import type { Figure, Finding, Quantity, Table } from "../../figures/types.ts";
+import { element, setRichText } from "../dom.ts";
+import type { Messages } from "../messages.ts";
+import { PlotBox } from "../plot.ts";
+import { BadFile, largestFile, readStoredRows } from "./read.ts";
+import type { StoredRows } from "./read.ts";
+
+/** Rows of a table that are shown; the file has all. */
+const shownRows = 300;
+
+function tableDetails(table: Table): HTMLElement {
+  const summary = element("summary");
+  const cut = table.rows.length > shownRows;
+  const count = cut ? `first ${shownRows} of ${table.rows.length} rows` : `${table.rows.length} rows`;
+  setRichText(summary, `${table.title}: ${count}`);
+  const body = element("div");
+  // Text of the table is escaped by tableHtml.
+  body.innerHTML = tableHtml({ ...table, rows: table.rows.slice(0, shownRows) });
+  return element("details", {}, summary, body);
+}
+
+/** Significant digits of a number with its error. */
+const shownDigits = 5;
+
+function quantityText(quantity: Quantity | null): string {
+  if (quantity === null) return "–";
+  const { value, error, interval, unit } = quantity;
+  const spread =
+    interval !== undefined
+      ? ` [${interval.map((end) => label(end, shownDigits)).join(", ")}]`
+      : error !== undefined
+        ? ` ± ${label(error, 2)}`
+        : "";
+  return `${label(value, shownDigits)}${spread}${unit === undefined ? "" : ` ${unit}`}`;
+}
+
+function findingsTable(findings: readonly Finding[]): HTMLElement {
+  const body = element("div");
+  const rows = findings.map(({ claim, predicted, measured, verdict }) =>
+    [claim, quantityText(predicted), quantityText(measured), verdict].map((text) => {
+      const cell = element("td");
+      setRichText(cell, text);
+      return cell;
+    }),
+  );
+  const head = ["claim", "predicted", "measured", "verdict"].map((text) =>
+    element("th", { scope: "col" }, text),
+  );
+  body.append(
+    element(
+      "table",
+      {},
+      element("caption", {}, "What the figure shows"),
+      element("thead", {}, element("tr", {}, ...head)),
+      element("tbody", {}, ...rows.map((cells) => element("tr", {}, ...cells))),
+    ),
+  );
+  body.className = "scroll";
+  body.tabIndex = 0;
+  return body;
+}
+
+/** A figure's drawing with its caption; the box scrolls sideways on screens narrower than the figure. */
+function figureElement(figure: Figure, plot: HTMLElement): HTMLElement {
+  const caption = element("figcaption");
+  setRichText(caption, figure.caption);
+  const frame = element("div", { className: "frame", tabIndex: 0 }, plot);
+  frame.setAttribute("role", "region");
+  frame.setAttribute("aria-label", "Drawing");
+  return element("figure", {}, frame, caption);
+}
+
+/** What stands on the page for one file. */
+function shownElements({ figure, tables, title, provenance }: StoredRows, plot: HTMLElement): HTMLElement[] {
+  const heading = element("h3");
+  setRichText(heading, title);
+  const { version, command, seed } = provenance;
+  const origin = element(
+    "p",
+    { className: "origin" },
+    "Made by ",
+    element("code", {}, command),
+    `, version ${version}, seed ${seed}.`,
+  );
+  return [
+    heading,
+    ...(figure === null ? [] : [figureElement(figure, plot)]),
+    ...(figure?.findings?.length ? [findingsTable(figure.findings)] : []),
+    origin,
+    ...tables.map(tableDetails),
+  ];
+}
+
+/** Asks for a file by a button or by a drop. */
+function dropZone(onFile: (file: File) => void): HTMLElement {
+  const input = element("input", { type: "file", accept: ".json,application/json", id: "rows-file" });
+  const name = element("label", { htmlFor: "rows-file" }, "Choose a figure file, or drop one here: ");
+  input.addEventListener("change", () => {
+    const [file] = input.files ?? [];
+    if (file !== undefined) onFile(file);
+    // The same file can be chosen again after it was made anew.
+    input.value = "";
+  });
+  const hint = element(
+    "p",
+    {},
+    "NAME.json from the folder of ",
+    element("code", {}, "atlas reproduce"),
+    ". Nothing is sent anywhere.",
+  );
+  return element("div", { className: "drop" }, name, input, hint);
+}
+
+const hasFiles = ({ dataTransfer }: DragEvent): boolean => dataTransfer?.types.includes("Files") ?? false;
+
+/** Takes files dropped anywhere while the view is shown: a browser would leave the page for them. */
+function listenForDrops(root: HTMLElement, zone: HTMLElement, onFile: (file: File) => void): void {
+  const shown = (): boolean => root.closest("[hidden]") === null;
+  window.addEventListener("dragover", (event) => {
+    if (!hasFiles(event)) return;
+    event.preventDefault();
+    zone.classList.toggle("over", shown());
+  });
+  window.addEventListener("dragleave", () => zone.classList.remove("over"));
+  window.addEventListener("drop", (event) => {
+    if (!hasFiles(event)) return;
+    event.preventDefault();
+    zone.classList.remove("over");
+    const file = event.dataTransfer?.files[0];
+    if (file !== undefined && shown()) onFile(file);
+  });
+}
+
+/** Builds the view inside `root`; a bad file gives one line of message and leaves what was shown. */
+export function mountRows(root: HTMLElement, messages: Messages): void {
+  const shown = element("div");
+  let box: PlotBox | null = null;
+
+  const show = (stored: StoredRows): void => {
+    const plot = element("div", { className: "plot" });
+    void box?.dispose();
+    shown.replaceChildren(...shownElements(stored, plot));
+    box = null;
+    if (stored.figure === null) return;
+    box = new PlotBox(plot, {
+      buttons: true,
+      onError: (line) => messages.show("rows", `The figure cannot be drawn: ${line}.`, "error"),
+    });
+    void box.draw(stored.figure);
+  };
+
+  const load = async (file: File): Promise<void> => {
+    try {
+      if (file.size > largestFile) throw new BadFile(`it is larger than ${largestFile / 2 ** 20} MB`);
+      show(readStoredRows(await file.text()));
+      messages.show("rows", `${file.name} is shown.`, "info");
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      messages.show("rows", `${file.name} is not shown: ${reason}.`, "error");
+    }
+  };
+
+  const onFile = (file: File): void => void load(file);
+  const zone = dropZone(onFile);
+  listenForDrops(root, zone, onFile);
+  root.append(zone, shown);
+}
