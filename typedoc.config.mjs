@@ -1,4 +1,4 @@
-/** TypeDoc: the API reference of both packages in dist/api, equations by KaTeX as MathML, docstrings linted. */
+/** TypeDoc: the API reference of both packages in dist/api, equations by KaTeX, docstrings linted. */
 import { tsImport } from "tsx/esm/api";
 
 const { equationsPlugin, headingsPlugin, lintPlugin, useEquations } = await tsImport(

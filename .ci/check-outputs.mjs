@@ -22,14 +22,27 @@ const figures = [
   "hetero",
 ];
 for (const name of figures) {
-  for (const ending of ["html", "json", "csv", "svg", "png", "pdf"]) {
-    const path = join(folder, `${name}.${ending}`);
+  for (const ending of [".html", ".json", ".csv", ".svg", ".png", ".pdf", "-column.svg", "-column.pdf"]) {
+    const path = join(folder, `${name}${ending}`);
     // A table may be a few rows.
-    const least = ending === "csv" ? 100 : 500;
-    check(existsSync(path) && statSync(path).size > least, `${name}.${ending} is missing or too small`);
+    const least = ending === ".csv" ? 100 : 500;
+    check(existsSync(path) && statSync(path).size > least, `${name}${ending} is missing or too small`);
   }
 }
-check(read("index.html").includes("plotly.min.js"), "index.html does not load Plotly");
+const index = read("index.html");
+check(index.includes("plotly.min.js"), "index.html does not load Plotly");
+check(index.includes('href="../../dist/api/index.html"'), "index.html does not link the API reference");
+for (const name of figures) {
+  const { findings = [] } = JSON.parse(read(`${name}.json`));
+  check(findings.length > 0, `${name} has no findings`);
+  check(index.includes(`atlas figure ${name} --preset`), `the report does not say how to remake ${name}`);
+}
+// Exact statements of theory: whatever the seed, these must agree.
+for (const name of ["entropy", "local-entropy", "phase-diagram"]) {
+  const { findings } = JSON.parse(read(`${name}.json`));
+  const differing = findings.filter(({ verdict }) => verdict === "differs");
+  check(differing.length === 0, `${name}: ${differing.map(({ claim }) => claim).join("; ")}`);
+}
 check(
   !/NaN|undefined/.test(figures.map((name) => read(`${name}.csv`)).join("")),
   "a CSV holds NaN or undefined",

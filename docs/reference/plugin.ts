@@ -2,7 +2,9 @@
  * @file TypeDoc plugins: the docstring lint over the program that the reference is made from, and equations. What is wrong
  * with either fails the build of the reference.
  */
-import { readFileSync } from "node:fs";
+import { cpSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import markdownKatex from "@vscode/markdown-it-katex";
 import katex from "katex";
 import type { Application } from "typedoc";
@@ -38,22 +40,12 @@ export function lintPlugin(application: Application): void {
 /** Equations that could not be read, since the page was begun: the Markdown plugin would only print them. */
 const unreadable = new Set<string>();
 
-/** Letters of other alphabets as characters of their own: browsers know no mathvariant but "normal". */
-const letters: Readonly<Record<string, string>> = { "script A": "𝒜", "double-struck E": "𝔼" };
-
-const withLetters = (mathml: string): string =>
-  mathml.replace(/<mi mathvariant="(script|double-struck)">(.)<\/mi>/gu, (whole, variant, letter) => {
-    const character = letters[`${variant} ${letter}`];
-    return character === undefined ? whole : `<mi>${character}</mi>`;
-  });
-
-/** KaTeX that remembers what it could not read; MathML, so that neither fonts nor style sheets have to be loaded. */
+/** KaTeX that remembers what it could not read. */
 const rememberingKatex = {
   ...katex,
   renderToString(tex: string, options?: object): string {
     try {
-      const strict = { output: "mathml", throwOnError: true, strict: "error" } as const;
-      return withLetters(katex.renderToString(tex, { ...options, ...strict }));
+      return katex.renderToString(tex, { ...options, throwOnError: true, strict: "error" });
     } catch (error) {
       unreadable.add(error instanceof Error ? error.message : String(error));
       return "";
@@ -75,9 +67,21 @@ export function headingsPlugin(application: Application): void {
   });
 }
 
-/** Reports equations that KaTeX cannot read. */
+/** Style sheet and fonts of KaTeX beside TypeDoc's own, so that pages ask no other host for them. */
+function copyKatex(outputFolder: string): void {
+  const source = dirname(createRequire(import.meta.url).resolve("katex/dist/katex.min.css"));
+  const target = join(outputFolder, "assets");
+  cpSync(join(source, "katex.min.css"), join(target, "katex.min.css"));
+  cpSync(join(source, "fonts"), join(target, "fonts"), {
+    recursive: true,
+    filter: (path) => !/\.(woff|ttf)$/.test(path),
+  });
+}
+
+/** Reports equations that KaTeX cannot read, and gives the others what they are drawn with. */
 export function equationsPlugin(application: Application): void {
-  application.renderer.on(renderingEnds, () => {
+  application.renderer.on(renderingEnds, ({ outputDirectory }) => {
+    copyKatex(outputDirectory);
     for (const message of unreadable) application.logger.error(message as Logged);
   });
 }

@@ -8,7 +8,25 @@ export type { FigureWidth } from "./arrange.ts";
 export { ExportError } from "./files.ts";
 export { findChromium } from "./chromium.ts";
 export type { ImageFormat } from "./chromium.ts";
-export * from "./findings/index.ts";
+export {
+  accessibilityFindings,
+  complexityFindings,
+  entropyFindings,
+  equilibrationFindings,
+  focusingEntropyFindings,
+  focusingFindings,
+  heteroFindings,
+  learningAblationsFindings,
+  learningCouplingFindings,
+  learningSizeFindings,
+  localEntropyFindings,
+  phaseDiagramFindings,
+  reachFindings,
+  representationsFindings,
+  shiftFindings,
+  surroundingsFindings,
+  typicalFindings,
+} from "./findings/index.ts";
 export type { JsonValue, Provenance } from "./html.ts";
 export { toCsv, toRecords } from "./csv.ts";
 export { entropyFigure } from "./entropy.ts";

@@ -93,6 +93,8 @@ function budgetFinding(rows: readonly AccessThresholdRow[], n: number): Finding[
  * @param access J_a(N) at several budgets, any order
  * @param limits its extrapolations
  * @param thresholds J_gap, if known
+ * @returns claims with prediction, measurement and verdict; none where the rows say nothing
+ * @source J_a(N) against J_gap of (P15); four standard errors decide
  */
 export function accessibilityFindings(
   access: readonly AccessThresholdRow[],

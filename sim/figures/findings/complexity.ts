@@ -102,6 +102,8 @@ function rootFinding(points: readonly ReplicaPoint[], ends: readonly ReplicaPoin
  * What the figure of complexities shows.
  * @param rows points at fixed y, any order
  * @param curves points at Σ = 0, any order
+ * @returns claims with prediction, measurement and verdict; none where the rows say nothing
+ * @source y* of (P14) and the Legendre slope dΣ/dS_I = −y of (P11), (P12)
  */
 export function complexityFindings(
   rows: readonly LocalEntropyRow[],

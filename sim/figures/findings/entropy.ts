@@ -71,6 +71,8 @@ function saddleFindings(rows: readonly EntropyRow[]): Finding[] {
  * What the figure of the entropy shows.
  * @param rows theory, any order
  * @param checks enumeration, any order
+ * @returns claims with prediction, measurement and verdict; none where the rows say nothing
+ * @source enumeration against (P3) and (P6'), the saddle (P4) against (P2)
  */
 export function entropyFindings(rows: readonly EntropyRow[], checks: readonly EntropyCheckRow[]): Finding[] {
   return [...countFindings(checks), ...pairFindings(checks), ...saddleFindings(rows)];

@@ -37,6 +37,8 @@ function marginFinding(row: EquilibrationMeans | undefined): Finding[] {
 /**
  * What the figure of sweeps to rest shows.
  * @param means one row a network and kind, any order
+ * @returns claims with prediction, measurement and verdict; none where the rows say nothing
+ * @source area under the ROC curve against 1/2, the value of a score that knows nothing
  */
 export function equilibrationFindings(means: readonly EquilibrationMeans[]): Finding[] {
   const known = means.filter(({ status }) => status === "ok");

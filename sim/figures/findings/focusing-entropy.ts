@@ -58,6 +58,8 @@ function restFinding(row: Compared): Finding {
 /**
  * What the figure of the local entropy of focusing belief propagation shows, at the largest size.
  * @param summaries medians at each (N, J_D, y), any order
+ * @returns claims with prediction, measurement and verdict; none where the rows say nothing
+ * @source local entropies against (P28); quartiles decide
  */
 export function focusingEntropyFindings(summaries: readonly FocusingEntropySummary[]): Finding[] {
   const compared = summaries.filter(isCompared);

@@ -66,6 +66,8 @@ function solvedFinding(rows: readonly FocusingRow[]): Finding[] {
  * @param rows success at each (N, J_D), any order
  * @param found J_fBP(N) along each protocol, any order
  * @param thresholds J_gap, if known
+ * @returns claims with prediction, measurement and verdict; none where the rows say nothing
+ * @source J_fBP(N) against J_gap of (P15); 95 % intervals decide
  */
 export function focusingFindings(
   rows: readonly FocusingRow[],

@@ -43,6 +43,8 @@ function depthFinding(known: readonly Known[]): Finding[] {
 /**
  * What the figure of hetero-association shows.
  * @param slopes slope of the capacity against N at each depth, any order
+ * @returns claims with prediction, measurement and verdict; none where the rows say nothing
+ * @source published slopes of the capacity at two and seven layers
  */
 export function heteroFindings(slopes: readonly HeteroSlopeRow[]): Finding[] {
   const known = knownSlopes(slopes);

@@ -43,6 +43,8 @@ function targetsFinding(pair: Pair | null, spread: PooledSpread): Finding[] {
 /**
  * What the figure of ablations shows.
  * @param rows runs, any order; the last epoch of complete ones counts
+ * @returns claims with prediction, measurement and verdict; none where the rows say nothing
+ * @source the rule (P21) with one choice changed; four standard errors of paired differences decide
  */
 export function learningAblationsFindings(rows: readonly LearningRow[]): Finding[] {
   const runs = summarize(rows);

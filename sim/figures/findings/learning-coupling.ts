@@ -59,6 +59,8 @@ function withoutFinding(rule: readonly RunSummary[], none: RunSummary): Finding 
 /**
  * What the figure of accuracy against self-coupling shows.
  * @param rows runs, any order; the last epoch of complete ones counts
+ * @returns claims with prediction, measurement and verdict; none where the rows say nothing
+ * @source the rule (P21) with and without self-coupling, and the published failure without
  */
 export function learningCouplingFindings(rows: readonly LearningRow[]): Finding[] {
   const rule = summarize(rows)

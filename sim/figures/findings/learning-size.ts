@@ -52,6 +52,8 @@ function publishedFinding(rule: readonly RunSummary[]): Finding[] {
 /**
  * What the figure of accuracy against size shows.
  * @param rows runs, any order; the last epoch of complete ones counts
+ * @returns claims with prediction, measurement and verdict; none where the rows say nothing
+ * @source the rule (P21) against its baselines, and accuracies read off the figure of arXiv 2509.05041
  */
 export function learningSizeFindings(rows: readonly LearningRow[]): Finding[] {
   const summaries = summarize(rows);

@@ -116,6 +116,8 @@ function independentFindings(curves: readonly DensestCurve[]): Finding[] {
 /**
  * What the figure of S*(d) shows.
  * @param rows points at Σ = 0, any order
+ * @returns claims with prediction, measurement and verdict; none where the rows say nothing
+ * @source S* of (P14) against an independent program; gap and monotony against (P15), (P16)
  */
 export function localEntropyFindings(rows: readonly LocalEntropyRow[]): Finding[] {
   const curves = densestCurves(rows);

@@ -76,6 +76,8 @@ function monotoneFinding(curves: readonly DensestCurve[], point: ThresholdPoint 
  * What the map of S* shows.
  * @param rows points at Σ = 0 over (J_D, d), any order
  * @param thresholds J_gap and J_mono, as far as they are known
+ * @returns claims with prediction, measurement and verdict; none where the rows say nothing
+ * @source zeros and slopes of the map of (P14) against (P15), (P16)
  */
 export function phaseDiagramFindings(
   rows: readonly LocalEntropyRow[],

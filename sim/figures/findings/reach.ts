@@ -96,6 +96,8 @@ function accessLimitFinding(rows: readonly ExtrapolationRow[], monotone: number)
  * @param access J_a(N), any order
  * @param accessLimits its extrapolations
  * @param thresholds J_gap and J_mono, as far as they are known
+ * @returns claims with prediction, measurement and verdict; none where the rows say nothing
+ * @source J_fBP(N) and J_a(N) against J_gap and J_mono of (P15), (P16)
  */
 export function reachFindings(
   focusing: readonly FocusingThresholdRow[],

@@ -76,6 +76,8 @@ const separation = ({ within, between }: RepresentationSample): number | null =>
 /**
  * What the figure of representations shows, in the network of fewest layers with the strongest feedback.
  * @param samples runs at each epoch looked at, any order
+ * @returns claims with prediction, measurement and verdict; none where the rows say nothing
+ * @source overlaps before and after training by (P21); four standard errors decide
  */
 export function representationsFindings(samples: readonly RepresentationSample[]): Finding[] {
   const all = changes(samples);

@@ -29,6 +29,8 @@ const quantity = ({ accuracy, runs }: Known, spread: PooledSpread): Quantity =>
 /**
  * What the figure of flipped bits shows.
  * @param means one row a method and pair of noises, any order
+ * @returns claims with prediction, measurement and verdict; none where the rows say nothing
+ * @source accuracies of the rule (P21) and its baselines at flipped bits; four standard errors decide
  */
 export function shiftFindings(means: readonly ShiftMeans[]): Finding[] {
   const known = means.filter(isKnown);

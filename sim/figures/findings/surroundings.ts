@@ -104,6 +104,8 @@ function walkFinding(rows: readonly SurroundingsRow[]): Finding[] {
  * What the figure of surroundings shows.
  * @param rows kinds of fixed points at each (N, J_D), any order
  * @param typical entropies around a typical fixed point, any order
+ * @returns claims with prediction, measurement and verdict; none where the rows say nothing
+ * @source planted networks against (P8), flips of typical fixed points against their exact mean
  */
 export function surroundingsFindings(
   rows: readonly SurroundingsRow[],

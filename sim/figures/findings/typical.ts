@@ -128,6 +128,8 @@ function independentFindings(rows: readonly FranzParisiRow[]): Finding[] {
  * What the figure of typical and densest fixed points shows.
  * @param rows entropies around a typical fixed point, any order
  * @param curves points at Σ = 0 at the same self-couplings, any order
+ * @returns claims with prediction, measurement and verdict; none where the rows say nothing
+ * @source (P8) against its bound (P7), against (P14) and against an independent program
  */
 export function typicalFindings(
   rows: readonly FranzParisiRow[],
