@@ -1,17 +1,18 @@
 /** @file `atlas figure`: one figure for a paper, or several side by side, from the rows of a reproduction. */
-import { join } from "node:path";
 import { Option } from "commander";
 import { OutOfDomain } from "../../theory/errors.ts";
 import { figureWidths } from "../figures/arrange.ts";
+import { pointsPerPixel } from "../figures/chromium.ts";
 import type { FigureWidth } from "../figures/arrange.ts";
-import { exportFigure, figureFormats } from "../figures/paper.ts";
+import { exportFigure, figureFormats, figurePath } from "../figures/paper.ts";
 import type { FigureFormat } from "../figures/paper.ts";
+import { pageHeight } from "../figures/stack.ts";
 import { presetNames, presets } from "../presets.ts";
 import type { FigureName } from "../reproduce.ts";
 import { figureNames } from "../reproduce.ts";
 import type { CommandDefinition } from "./command.ts";
 import { parseWord } from "./options.ts";
-import { computeFigures, Interrupted } from "./reproduction.ts";
+import { computeFigures, Interrupted, outFolder } from "./reproduction.ts";
 import type { ReproductionRequest } from "./reproduction.ts";
 import { version } from "./version.ts";
 
@@ -29,19 +30,21 @@ function parseNames(text: string): FigureName[] {
   return names;
 }
 
-function parseRequest(texts: Readonly<Record<string, string | undefined>>): Request {
+function parseRequest(texts: Readonly<Record<string, string | undefined>>, seed: number): Request {
   const preset = parseWord("--preset", texts.preset ?? "", presetNames);
-  const outDir = texts.out ?? join("results", preset);
-  if (outDir === "") throw new OutOfDomain("--out must be a folder, got nothing");
   return {
     preset,
     parameters: presets[preset],
     names: parseNames(texts.name ?? ""),
     width: parseWord("--width", texts.width ?? "", figureWidths),
     format: parseWord("--format", texts.format ?? "", figureFormats),
-    outDir,
+    outDir: outFolder(texts.out, preset, seed),
   };
 }
+
+const pagePoints = pointsPerPixel * pageHeight;
+
+const inCentimetres = (points: number): string => `${((2.54 * points) / 72).toFixed(1)} cm`;
 
 /** The line that makes the same file again. */
 function commandOf({ names, width, format, preset }: Request, seed: number): string {
@@ -63,10 +66,15 @@ export const figureCommand: CommandDefinition = {
     new Option("--width <width>", "column (8.6 cm) or double (17.8 cm)").default("double"),
     new Option("--format <format>", figureFormats.join(", ")).default("pdf"),
     new Option("--preset <name>", `how much to compute: ${presetNames.join(", ")}`).default("quick"),
-    new Option("--out <folder>", "where rows are kept and files written (default: results/<preset>)"),
+    new Option(
+      "--out <folder>",
+      "where rows are kept and files written (default: results/<preset>, with another seed than 1 results/<preset>-seed-<seed>)",
+    ),
   ],
   async run(texts, common, context) {
-    const request = parseRequest(texts);
+    const request = parseRequest(texts, common.seed);
+    // What cannot be written is refused before hours of computing.
+    figurePath(request.names, request);
     const start = performance.now();
     const { figures } = await computeFigures(request, common, context);
     const command = commandOf(request, common.seed);
@@ -87,6 +95,10 @@ export const figureCommand: CommandDefinition = {
     }).catch((error: unknown) => {
       throw context.signal.aborted ? new Interrupted(outDir) : error;
     });
+    if (result.heightPoints > pagePoints)
+      context.report(
+        `the figure is ${inCentimetres(result.heightPoints)} high, more than the text of a page`,
+      );
     return {
       json: { figures: names, width, format, preset, command, ...result },
       statuses: [],

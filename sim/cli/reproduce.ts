@@ -1,7 +1,5 @@
 /** @file `atlas reproduce`: all data and figures of a preset, resumed where an earlier run stopped. */
-import { join } from "node:path";
 import { Option } from "commander";
-import { OutOfDomain } from "../../theory/errors.ts";
 import { countVerdicts } from "../figures/findings/index.ts";
 import { exportReport } from "../figures/index.ts";
 import { presetNames, presets } from "../presets.ts";
@@ -12,7 +10,7 @@ import type { CommandDefinition } from "./command.ts";
 import { parseWord } from "./options.ts";
 import type { CommandOutput } from "./output.ts";
 import { tableOf } from "./output.ts";
-import { computeFigures, Interrupted } from "./reproduction.ts";
+import { computeFigures, Interrupted, outFolder } from "./reproduction.ts";
 import type { ReproductionRequest } from "./reproduction.ts";
 import { version } from "./version.ts";
 
@@ -27,11 +25,14 @@ function parseFigures(text: string | undefined): FigureName[] {
   return figureNames.filter((name) => chosen.includes(name));
 }
 
-function parseRequest(texts: Readonly<Record<string, string | undefined>>): Request {
+function parseRequest(texts: Readonly<Record<string, string | undefined>>, seed: number): Request {
   const preset = parseWord("--preset", texts.preset ?? "", presetNames);
-  const outDir = texts.out ?? join("results", preset);
-  if (outDir === "") throw new OutOfDomain("--out must be a folder, got nothing");
-  return { preset, parameters: presets[preset], names: parseFigures(texts.only), outDir };
+  return {
+    preset,
+    parameters: presets[preset],
+    names: parseFigures(texts.only),
+    outDir: outFolder(texts.out, preset, seed),
+  };
 }
 
 function dryRun({ preset, parameters, names, outDir }: Request, workers: number): CommandOutput {
@@ -67,11 +68,14 @@ export const reproduceCommand: CommandDefinition = {
   options: [
     new Option("--preset <name>", `how much: ${presetNames.join(", ")}`).default("quick"),
     new Option("--only <names>", "figures, separated by commas (default: all)"),
-    new Option("--out <folder>", "where to write (default: results/<preset>)"),
+    new Option(
+      "--out <folder>",
+      "where to write (default: results/<preset>, with another seed than 1 results/<preset>-seed-<seed>)",
+    ),
     new Option("--dry-run", "print what would be computed and what it costs"),
   ],
   async run(texts, common, context) {
-    const request = parseRequest(texts);
+    const request = parseRequest(texts, common.seed);
     if (texts.dryRun !== undefined) return dryRun(request, common.workers);
     const start = performance.now();
     const { figures, tables } = await computeFigures(request, common, context);

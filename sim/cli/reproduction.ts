@@ -1,4 +1,6 @@
 /** @file The figures of a preset from the rows in a folder, computing those that are missing: what `reproduce` and `figure` share. */
+import { join } from "node:path";
+import { OutOfDomain } from "../../theory/errors.ts";
 import type { ReproductionParameters } from "../presets.ts";
 import type { FigureName, Reproduction } from "../reproduce.ts";
 import { reproduce } from "../reproduce.ts";
@@ -15,6 +17,18 @@ export class Interrupted extends Error {
   constructor(outDir: string) {
     super(`stopped; what was computed is kept in ${outDir}: run the same command to go on`);
   }
+}
+
+/** Seed of the published reports; others have folders of their own, so that no report mixes seeds. */
+const usualSeed = 1;
+
+/**
+ * Folder of `--out`, or results/PRESET, or results/PRESET-seed-SEED.
+ * @throws OutOfDomain on an empty text
+ */
+export function outFolder(text: string | undefined, preset: string, seed: number): string {
+  if (text === "") throw new OutOfDomain("--out must be a folder, got nothing");
+  return text ?? join("results", seed === usualSeed ? preset : `${preset}-seed-${seed}`);
 }
 
 /** Which figures, from which parameters, and where their rows are kept. */

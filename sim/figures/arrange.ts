@@ -1,6 +1,7 @@
 /** @file Figures at the width of a column, and several figures side by side, from their panels. */
+import { OutOfDomain } from "../../theory/errors.ts";
 import type { Band, Box, Stack } from "./stack.ts";
-import { legendSymbol, stackPanels } from "./stack.ts";
+import { legendSymbol, pageHeight, stackPanels } from "./stack.ts";
 import { columnWidth, doubleColumnWidth, legendSize, note, panelLabel, textSize, wideOnly } from "./theme.ts";
 import type { Annotation, Axis, ColorBar, Figure, Layout, Shape, Trace } from "./types.ts";
 
@@ -255,17 +256,40 @@ const columnsOfPage = [0, doubleColumnWidth - columnWidth] as const;
 /** Between figures one below the other. */
 const figureGap = 8;
 
-/** Each figure below those of the shorter column. */
-function placeAll(figures: readonly Figure[], columns: readonly number[]): Placed[] {
-  const letters = newLetters(figures);
-  const heights = columns.map(() => 0);
-  let [firstAxis, firstLegend] = [1, 1];
-  return figures.map((figure, k): Placed => {
-    const stack = stackPanels(figure);
+/** The column of each figure: below those of the column that is shorter so far. */
+function columnsFor(stacks: readonly Stack[], columns: number): number[] {
+  const heights = Array.from({ length: columns }, () => 0);
+  return stacks.map(({ height }) => {
     const column = heights.indexOf(Math.min(...heights));
+    heights[column]! += height + figureGap;
+    return column;
+  });
+}
+
+/** Stacks squeezed so that each column fits on a page, where their texts allow it. */
+function fitted(stacks: readonly Stack[], columns: readonly number[]): Stack[] {
+  return stacks.map((stack, k) => {
+    const beside = stacks.filter((_, other) => columns[other] === columns[k]);
+    const gaps = figureGap * (beside.length - 1);
+    const all = beside.reduce((sum, { height }) => sum + height, 0);
+    return all + gaps <= pageHeight
+      ? stack
+      : stackPanels(stack.figure, (stack.height / all) * (pageHeight - gaps));
+  });
+}
+
+/** Each figure in its column, with the numbers of its axes and legends. */
+function placeAll(figures: readonly Figure[], lefts: readonly number[]): Placed[] {
+  const letters = newLetters(figures);
+  const free = figures.map((figure) => stackPanels(figure));
+  const columns = columnsFor(free, lefts.length);
+  const heights = lefts.map(() => 0);
+  let [firstAxis, firstLegend] = [1, 1];
+  return fitted(free, columns).map((stack, k): Placed => {
+    const column = columns[k]!;
     const placed = {
       stack,
-      left: columns[column]!,
+      left: lefts[column]!,
       top: heights[column]!,
       firstAxis,
       firstLegend,
@@ -278,21 +302,45 @@ function placeAll(figures: readonly Figure[], columns: readonly number[]): Place
   });
 }
 
+/** Name of several figures as one. */
+export const joinedName = (names: readonly string[]): string => names.join("-and-");
+
+/** There are so many letters for panels. */
+const mostLetters = 26;
+
+/** Several figures without data, as one that says so. */
+function withoutAny(figures: readonly Figure[], width: FigureWidth): Figure {
+  const [first] = figures;
+  const page = width === "column" ? columnWidth : doubleColumnWidth;
+  return {
+    ...first!,
+    name: joinedName(figures.map(({ name }) => name)),
+    layout: { ...first!.layout, width: page },
+  };
+}
+
 /**
  * Several figures as one: side by side in two columns at double width, one below the other at column width, with the
  * panel labels (a), (b) … going on from figure to figure, in captions too.
  * @param figures at double width, at least one; those without data are left out unless none has any
  * @param width of the whole
+ * @returns the figure; higher than a page (24.5 cm) only where texts need the room
+ * @throws OutOfDomain when the panels are more than the letters
  * @source widths of Physical Review, 8.6 cm and 17.8 cm
  */
 export function composeFigures(figures: readonly Figure[], width: FigureWidth): Figure {
   const drawn = figures.filter(({ data }) => data.length > 0).map(labelled);
-  if (drawn.length === 0) return columnFigure(figures[0]!);
+  if (drawn.length === 0) return withoutAny(figures, width);
+  const letters = drawn.reduce((sum, figure) => sum + new Set(lettersOf(figure)).size, 0);
+  if (letters > mostLetters)
+    throw new OutOfDomain(
+      `figures for one page may have ${mostLetters} panels in all, these have ${letters}`,
+    );
   const all = placeAll(drawn, width === "column" ? [0] : columnsOfPage);
   const height = Math.max(...all.map(({ top, stack }) => top + stack.height));
   const page = { width: width === "column" ? columnWidth : doubleColumnWidth, height };
   return {
-    name: drawn.map(({ name }) => name).join("-and-"),
+    name: joinedName(figures.map(({ name }) => name)),
     title: drawn.map(({ title }) => title).join("; "),
     caption: drawn
       .map(({ title, caption }, k) => {

@@ -7,7 +7,7 @@ import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Browser, Page } from "playwright-core";
-import { escapeHtml } from "./html.ts";
+import { escapeHtml, plotlySafe } from "./report-text.ts";
 import type { Figure } from "./types.ts";
 
 /** Image files that can be made of a figure. */
@@ -223,11 +223,13 @@ class BrowserProcess {
   };
 }
 
+type Drawing = Pick<Figure, "data" | "layout">;
+
 /** What the page offers to the functions that run inside it. */
 interface PlotlyWindow {
   readonly Plotly: {
     toImage(
-      figure: Pick<Figure, "data" | "layout">,
+      figure: Drawing,
       options: { format: "svg" | "png"; width: number; height: number; scale: number },
     ): Promise<string>;
   };
@@ -243,7 +245,7 @@ async function plotlyImage(
   const options = { format, width: layout.width, height: layout.height, scale };
   const address = await page.evaluate(
     ([figure, settings]) => (globalThis as unknown as PlotlyWindow).Plotly.toImage(figure, settings),
-    [{ data, layout }, options] as const,
+    [{ data: plotlySafe(data), layout: plotlySafe(layout) } as Drawing, options] as const,
   );
   const comma = address.indexOf(",");
   const content = address.slice(comma + 1);

@@ -48,6 +48,10 @@ const targets: readonly string[] = ["right target", "wrong target", "random targ
 const targetColors = [palette.black, palette.vermillion, palette.orange];
 const known = "no target";
 
+/** Dashes of targets and of inputs: no two kinds share one, so that they are told apart in grey. */
+const targetDashes = [2, 5, 6] as const;
+const inputDashes = [1, 4, 3, 7] as const;
+
 /** One network. */
 interface Network {
   readonly hidden: number;
@@ -77,9 +81,11 @@ function linesOf(rows: readonly EquilibrationMeans[]): ReadonlyMap<string, Line>
   );
   const colors = sequentialColors(inputs.length);
   const lines = new Map<string, Line>();
-  targets.forEach((kind, k) => lines.set(kind, stroke(targetColors[k]!, 1.4, dashAt(2))));
+  targets.forEach((kind, k) => lines.set(kind, stroke(targetColors[k]!, 1.4, dashAt(targetDashes[k]!))));
   lines.set(known, stroke(palette.black, 1.6));
-  inputs.forEach((kind, k) => lines.set(kind, stroke(colors[k]!, 1.4, dashAt(k % 2))));
+  inputs.forEach((kind, k) =>
+    lines.set(kind, stroke(colors[k]!, 1.4, dashAt(inputDashes[k % inputDashes.length]!))),
+  );
   return lines;
 }
 

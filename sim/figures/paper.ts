@@ -1,6 +1,7 @@
 /** @file One figure for a paper: a file of the wanted width and format, with its data beside it. */
+import { statSync } from "node:fs";
 import { join } from "node:path";
-import { columnFigure, composeFigures } from "./arrange.ts";
+import { columnFigure, composeFigures, joinedName } from "./arrange.ts";
 import type { FigureWidth } from "./arrange.ts";
 import { BrowserFailure, findChromium, pointsPerPixel, renderImages, whyNoChromium } from "./chromium.ts";
 import type { ImageFormat } from "./chromium.ts";
@@ -63,6 +64,36 @@ export interface PaperResult {
   readonly heightPoints: number;
 }
 
+/** Longest name of a file that every system takes. */
+const longestName = 255;
+
+/**
+ * Path of the file that {@link exportFigure} will write, checked before anything is computed.
+ * @param names figures
+ * @param request width, format, folder and browser, as there
+ * @throws ExportError when an image has no browser, the name is too long for a file, or a folder is in its way
+ */
+export function figurePath(
+  names: readonly string[],
+  { width, format, outDir, chromiumPath }: Omit<PaperRequest, "figures" | "provenance">,
+): string {
+  if (format !== "html") requireBrowser(format, chromiumPath);
+  const name = `${joinedName(names)}${width === "column" ? columnEnding : ""}.${format}`;
+  if (name.length > longestName)
+    throw new ExportError(`a file cannot have the name ${name}: it is longer than ${longestName} characters`);
+  const path = join(outDir, name);
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
+    throw new ExportError(`cannot write ${path}: it is a folder`);
+  return path;
+}
+
+function requireBrowser(format: ImageFormat, chromiumPath = findChromium()): string {
+  if (chromiumPath !== null) return chromiumPath;
+  throw new ExportError(
+    `${format.toUpperCase()} needs a browser: ${whyNoChromium()}; --format html needs none`,
+  );
+}
+
 /** One figure at the width asked for, from one or several. */
 function atWidth(figures: readonly Figure[], width: FigureWidth): Figure {
   if (figures.length === 1) return width === "column" ? atColumnWidth(figures[0]!) : figures[0]!;
@@ -75,18 +106,15 @@ async function contentOf(
   format: FigureFormat,
   request: PaperRequest,
 ): Promise<string | Uint8Array> {
-  const { provenance, chromiumPath = findChromium(), signal } = request;
+  const { provenance, signal } = request;
   const plotly = await readPlotly(request.plotlyPath);
   if (format === "html") return figurePage(figure, provenance, plotly);
-  if (chromiumPath === null)
-    throw new ExportError(
-      `${format.toUpperCase()} needs a browser: ${whyNoChromium()}; --format html needs none`,
-    );
+  const executablePath = requireBrowser(format, request.chromiumPath);
   const rendering = {
     figures: [figure],
     formats: [format],
     plotly,
-    executablePath: chromiumPath,
+    executablePath,
     describe: descriptionBy(provenance),
     signal,
   };
@@ -94,10 +122,10 @@ async function contentOf(
     for await (const { images } of renderImages(rendering)) return images[format]!;
   } catch (error) {
     if (error instanceof BrowserFailure)
-      throw new ExportError(`the browser ${chromiumPath} ${error.message}`);
+      throw new ExportError(`the browser ${executablePath} ${error.message}`);
     throw error;
   }
-  throw new ExportError(`the browser ${chromiumPath} made no image`);
+  throw new ExportError(`the browser ${executablePath} made no image`);
 }
 
 /**
@@ -112,6 +140,10 @@ async function contentOf(
 export async function exportFigure(request: PaperRequest): Promise<PaperResult> {
   const { figures, width, format, outDir, signal } = request;
   const drawn = atWidth(figures, width);
+  const file = figurePath(
+    figures.map(({ name }) => name),
+    request,
+  );
   const content = await contentOf(drawn, format, request);
   signal?.throwIfAborted();
   makeFolder(outDir);
@@ -123,7 +155,6 @@ export async function exportFigure(request: PaperRequest): Promise<PaperResult> 
       data.push(target);
     }
   }
-  const file = join(outDir, `${drawn.name}.${format}`);
   await writeWhole(file, content);
   const { layout } = drawn;
   return {

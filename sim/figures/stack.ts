@@ -61,8 +61,8 @@ const leastHeight = 50;
 /** A title along an axis may be longer than its box by this much. */
 const titleOverhang = 36;
 
-/** Height of the printed text of a page (24.5 cm): a column is squeezed to it where it can be. */
-const pageHeight = 926;
+/** Height of the printed text of a page (24.5 cm) in CSS pixels: a column is squeezed to it where it can be. */
+export const pageHeight = 926;
 
 /** Line of a legend, and what stands before the text of an entry: symbol and spaces. */
 const legendLine = 19;
@@ -293,8 +293,9 @@ function repeatedAxes(rows: readonly Row[], panels: readonly Panel[]): ReadonlyS
 /**
  * Stacks the panels of a figure: each as wide as the column allows, with the legends between them.
  * @param figure with data
+ * @param room height that the stack should not exceed, in CSS pixels; it does where its texts need more
  */
-export function stackPanels(figure: Figure): Stack {
+export function stackPanels(figure: Figure, room = pageHeight): Stack {
   const panels = panelsOf(figure);
   const rows = rowsWithLegends(figure, panels);
   const heights = new Map(panels.map((panel) => [panel, heightsOf(panel, yTitleOf(panel, panels))]));
@@ -303,7 +304,7 @@ export function stackPanels(figure: Figure): Stack {
   const free = place(rows, panels, { heightOf: (panel) => heights.get(panel)!.wanted, repeated });
   const tallest = rows.flatMap(({ chains }) => chains[0]!.map((panel) => heights.get(panel)!));
   const slack = tallest.reduce((sum, { wanted, least }) => sum + wanted - least, 0);
-  const squeeze = slack === 0 ? 0 : Math.min(1, Math.max(0, free.height - pageHeight) / slack);
+  const squeeze = slack === 0 ? 0 : Math.min(1, Math.max(0, free.height - room) / slack);
   const heightOf = (panel: Panel): number => {
     const { wanted, least } = heights.get(panel)!;
     return wanted - squeeze * (wanted - least);

@@ -98,10 +98,19 @@ export function stroke(color: string, width: number, dash: Dash = "solid"): Line
   return { color, width, dash, simplify: false };
 }
 
-const dashes: readonly Dash[] = ["solid", "7px,3px", "2px,2px", "8px,3px,2px,3px", "14px,4px"];
+const dashes: readonly Dash[] = [
+  "solid",
+  "7px,3px",
+  "2px,2px",
+  "8px,3px,2px,3px",
+  "14px,4px",
+  "8px,2px,2px,2px,2px,2px",
+  "4px,5px",
+  "1px,5px",
+];
 const markers = ["circle", "square", "diamond", "triangle-up", "triangle-down", "cross", "x", "pentagon"];
 
-/** Dash of the k-th curve; repeats after five. */
+/** Dash of the k-th curve; repeats after eight. */
 export const dashAt = (k: number): Dash => dashes[k % dashes.length]!;
 
 /** Marker symbol of the k-th series; repeats after eight. */

