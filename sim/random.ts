@@ -81,7 +81,10 @@ export class RandomWords {
     this.#family = family;
   }
 
-  /** The next word of the sequence: an integer uniform on 0..2³²−1. */
+  /**
+   * The next word of the sequence.
+   * @returns an integer uniform on 0..2³²−1, dimensionless
+   */
   nextUint32(): number {
     if (this.#used === 4) {
       const high = Math.floor(this.#nextBlock / WORD_RANGE);
@@ -92,7 +95,10 @@ export class RandomWords {
     return this.#words[this.#used++]!;
   }
 
-  /** A number uniform on the open interval (0, 1): one of the midpoints (k + ½)·2⁻⁵²; takes two words. */
+  /**
+   * A number uniform on an interval; takes two words.
+   * @returns dimensionless, in the open interval (0, 1): one of the midpoints (k + ½)·2⁻⁵²
+   */
   uniform(): number {
     const high = this.nextUint32() >>> 6;
     const low = this.nextUint32() >>> 6;

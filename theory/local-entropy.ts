@@ -180,7 +180,7 @@ function startFrom(previous: readonly ClusterResult[], distance: number): Start 
  * S*(d) at one self-coupling (P14). Each distance starts from its neighbours' solutions, but is converged on its own:
  * its value does not depend on them beyond its error.
  * @param selfCoupling J_D in [0, 3]
- * @param distances each in [3·10⁻⁴, 0.495], in any order
+ * @param distances distances d, dimensionless, each in [3·10⁻⁴, 0.495], in any order
  * @param options as for {@link densestClusters}
  * @returns one result for each distance, in the order given; a solver that failed shows as status "not-converged"
  * @throws OutOfDomain if any argument is outside its range

@@ -101,7 +101,7 @@ export interface NewtonOptions {
   readonly tolerance?: number;
   /** Most steps, an integer ≥ 1; default 60. */
   readonly maxIterations?: number;
-  /** Largest change of any unknown in one step, > 0; default 1. */
+  /** Largest change of any unknown in one step, in its own unit (dimensionless in this package), > 0; default 1. */
   readonly maxStep?: number;
 }
 

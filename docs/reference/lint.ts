@@ -9,7 +9,8 @@
  *                  properties with a name of that page are explained there.
  *  4. domain:      a number among parameters and their properties says which values are allowed.
  *  5. throws:      each typed error that a function lets out, also from functions it calls, is named in its @throws.
- *  6. source:      a function cites an equation (P…) or a paper, or says what it rests on by @source.
+ *  6. returns:     a function whose result is a number (or holds numbers) says in @returns what it is.
+ *  7. source:      a function cites an equation (P…) or a paper, or says what it rests on by @source.
  *
  * Which words count as unit and domain: vocabulary.ts.
  */
@@ -19,7 +20,7 @@ import { namesDomain, namesSource, unitFinder } from "./vocabulary.ts";
 
 /** What a docstring leaves out. */
 export interface Violation {
-  readonly rule: "description" | "parameter" | "unit" | "domain" | "throws" | "source";
+  readonly rule: "description" | "parameter" | "unit" | "domain" | "throws" | "returns" | "source";
   /** `theory/entropy.ts:31`. */
   readonly place: string;
   /** One line. */
@@ -75,6 +76,9 @@ function lintFunction(doc: FunctionDoc, hasUnit: HasUnit): Violation[] {
   const violations = doc.parameters.flatMap((parameter) => lintParameter(name, parameter, hasUnit));
   if (doc.numeric && !hasUnit({ ...doc, text: `${text}\n${returns}` })) {
     violations.push({ rule: "unit", place, message: `${name}: the result has no unit` });
+  }
+  if (doc.numeric && returns === "") {
+    violations.push({ rule: "returns", place, message: `${name}: a number without @returns` });
   }
   const silent = doc.thrown.filter((error) => !throws.includes(error));
   if (silent.length > 0) {

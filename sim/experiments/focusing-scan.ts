@@ -56,7 +56,7 @@ export interface FocusingSampleRow {
   readonly solved: boolean;
   /** Iterations to the fixed point, or to the end of the protocol. */
   readonly iterations: number | null;
-  /** Last point of the protocol that was visited, from 0. */
+  /** Index of the last point of the protocol that was visited, from 0. */
   readonly step: number | null;
   /** Unstable neurons at the end. */
   readonly violations: number | null;

@@ -314,7 +314,7 @@ export interface FocusingEntropySummary {
   readonly replicas: number;
   /** Networks with at least one converged point in the range of overlaps. */
   readonly networks: number;
-  /** Points compared: converged, in the range, with messages that do not vanish and centres that exist. */
+  /** Number of points compared: converged, in the range, with messages that do not vanish and centres that exist. */
   readonly points: number;
   /** Points of any overlap that did not converge; they are left out. */
   readonly unconverged: number;

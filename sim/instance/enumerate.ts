@@ -71,7 +71,7 @@ function joined(chunks: readonly Uint32Array[]): Uint32Array {
 
 /**
  * The state of a word: s_i = +1 where bit i is set, −1 elsewhere.
- * @param word one of `FixedPoints.words`, any uint32
+ * @param word bits of a state, one of `FixedPoints.words`, any uint32
  * @param n number of neurons N, 2..30
  * @returns N entries ±1
  * @source Gray code words of {@link findFixedPoints}

@@ -95,6 +95,7 @@ export function attachNetwork({ n, kernels }: NetworkInput, couplings: number): 
  * Column j of the couplings, J_ij for i = 0..N−1 (J_jj as 0): a view, stale once kernel memory grows.
  * @param network the network
  * @param j index of the column, an integer, 0..N−1
+ * @returns N couplings, in standard deviations of the local field
  * @throws OutOfDomain if j is anything else
  * @source model of (P1)
  */

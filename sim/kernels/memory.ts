@@ -79,6 +79,7 @@ export class Kernels {
    * View of `length` f32 at `address`.
    * @param address address in bytes, a positive multiple of 4
    * @param length number of entries, an integer ≥ 0
+   * @returns numbers in kernel memory, dimensionless; stale once the memory grows
    */
   float32(address: number, length: number): Float32Array {
     return new Float32Array(this.memory.buffer, address, length);
@@ -88,6 +89,7 @@ export class Kernels {
    * View of `length` f64 at `address`.
    * @param address address in bytes, a positive multiple of 8
    * @param length number of entries, an integer ≥ 0
+   * @returns numbers in kernel memory, dimensionless; stale once the memory grows
    */
   float64(address: number, length: number): Float64Array {
     return new Float64Array(this.memory.buffer, address, length);
@@ -97,6 +99,7 @@ export class Kernels {
    * View of `length` u32 at `address`.
    * @param address address in bytes, a positive multiple of 4
    * @param length number of entries, an integer ≥ 0
+   * @returns numbers in kernel memory, dimensionless; stale once the memory grows
    */
   uint32(address: number, length: number): Uint32Array {
     return new Uint32Array(this.memory.buffer, address, length);
@@ -106,6 +109,7 @@ export class Kernels {
    * View of `length` i8 at `address`.
    * @param address address in bytes, positive
    * @param length number of entries, an integer ≥ 0
+   * @returns numbers in kernel memory, dimensionless; stale once the memory grows
    */
   int8(address: number, length: number): Int8Array {
     return new Int8Array(this.memory.buffer, address, length);

@@ -215,6 +215,7 @@ export const learnsHidden = ({ rates, feedback, feedbackRate }: SteeringRule): b
 /**
  * Sweep at which the input first reaches each layer (1 for those that see it), Infinity where it never does.
  * @param model the network
+ * @returns a number of sweeps for each layer, from 1, or Infinity
  * @source (P21a): layers at zero stay there until something acts on them
  */
 export function wakingSweeps({

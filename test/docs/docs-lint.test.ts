@@ -79,6 +79,12 @@ describe("functions", () => {
       ["domain: count: parameter n does not say which values are allowed"],
     ],
     ["unit of the result", without(2, "@returns what was found"), []],
+    ["result", without(2), ["returns: count: a number without @returns"]],
+    [
+      "unit, with words that fit anything",
+      without(1, "@param n any word, point, step or entry"),
+      ['unit: count: parameter n names neither a unit nor "dimensionless"'],
+    ],
     ["throws", without(3), ["throws: count: no @throws OutOfDomain"]],
     [
       "source",
@@ -91,15 +97,18 @@ describe("functions", () => {
 
   test("the unit of a result may stand in the description, and has to stand somewhere", () => {
     const of = (description: string) => `/** ${description} (P2). */ export const f = (): number => 1;`;
-    expect(lint(of("Entropy in nats"))).toEqual([]);
-    expect(lint(of("The answer"))).toEqual(["unit: f: the result has no unit"]);
+    expect(lint(of("Entropy in nats"))).toEqual(["returns: f: a number without @returns"]);
+    expect(lint(of("The answer"))).toEqual([
+      "unit: f: the result has no unit",
+      "returns: f: a number without @returns",
+    ]);
   });
 
   test("no docstring at all says so for everything", () => {
     const found = lint("export function f(x: number): number { return x; }").map(
       (line) => line.split(":")[0],
     );
-    expect(found).toEqual(["description", "parameter", "unit", "source"]);
+    expect(found).toEqual(["description", "parameter", "unit", "returns", "source"]);
   });
 
   test("a docstring of the file is none of the function", () => {
