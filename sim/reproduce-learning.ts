@@ -125,7 +125,7 @@ export async function drawLearning(
       const rows = await data.hetero.rows(run);
       const capacities = heteroCapacities(rows, criterion);
       const slopes = heteroSlopes(capacities);
-      return withFindings(heteroFigure(rows, capacities, slopes), heteroFindings(slopes));
+      return withFindings(heteroFigure(rows, capacities, slopes), heteroFindings(slopes, capacities));
     }
     default:
       return name satisfies never;

@@ -98,8 +98,14 @@ export const reproduceCommand: CommandDefinition = {
       throw context.signal.aborted ? new Interrupted(outDir) : error;
     });
     if (imagesMissing !== null) context.report(imagesMissing);
-    const findings = countVerdicts(figures);
-    const verdicts = `findings: ${findings.agrees} agree, ${findings.differs} differ, ${findings.open} open`;
+    const findings = {
+      predictions: countVerdicts(figures, "prediction"),
+      checks: countVerdicts(figures, "check"),
+    };
+    const { predictions, checks } = findings;
+    const verdicts =
+      `predictions: ${predictions.agrees} agree, ${predictions.differs} differ, ${predictions.open} open; ` +
+      `checks: ${checks.agrees} of ${checks.agrees + checks.differs + checks.open} agree`;
     return {
       json: { preset, out: outDir, figures: names, findings, files, imagesMissing },
       statuses: [],

@@ -1,6 +1,6 @@
 /** @file Findings as HTML: the table of a figure, that of the whole report, and the abstract. */
-import { countVerdicts } from "./findings/judge.ts";
-import type { Verdict } from "./findings/judge.ts";
+import { countVerdicts, kindOf } from "./findings/judge.ts";
+import type { FindingKind, Verdict } from "./findings/judge.ts";
 import { quantityText } from "./report-numbers.ts";
 import { escapeHtml, richText } from "./report-text.ts";
 import type { Figure, Finding, Quantity } from "./types.ts";
@@ -29,6 +29,7 @@ const number = (quantity: Quantity | null): string => richText(quantityText(quan
 
 const predicted: Column = ["Predicted", ({ finding }) => number(finding.predicted)];
 const measured: Column = ["Measured", ({ finding }) => number(finding.measured)];
+const kind: Column = ["Kind", ({ finding }) => kindOf(finding)];
 const verdict: Column = ["Verdict", ({ finding }) => verdictHtml(finding.verdict)];
 
 const plainClaim: Column = ["Claim", ({ finding }) => richText(finding.claim)];
@@ -65,22 +66,31 @@ const rowsOf = (figure: Figure, k: number): FindingRow[] =>
 export function figureFindingsHtml(figure: Figure): string {
   const rows = rowsOf(figure, 0);
   if (rows.length === 0) return "";
-  return findingsTable("What it shows", [explainedClaim, predicted, measured, verdict], rows);
+  return findingsTable("What it shows", [explainedClaim, kind, predicted, measured, verdict], rows);
 }
 
 /** Heading of a figure: its first claim, or its title where there is none. */
 export const headingHtml = ({ title, findings }: Figure): string => richText(findings?.[0]?.claim ?? title);
 
+/** "12 agree, 0 differ, 3 open" of one kind. */
+function countsInWords(figures: readonly Figure[], which: FindingKind): string {
+  const { agrees, differs, open } = countVerdicts(figures, which);
+  return `${agrees} agree, ${differs} differ, ${open} open`;
+}
+
 /** All findings with the counts of their verdicts; nothing without any. */
 export function allFindingsHtml(figures: readonly Figure[]): string {
   const rows = figures.flatMap(rowsOf);
   if (rows.length === 0) return "";
-  const { agrees, differs, open } = countVerdicts(figures);
   return `<section id="findings"><h2>Findings</h2>
-<p><strong>${agrees} agree, ${differs} differ, ${open} open.</strong> A finding agrees or differs by the criterion that stands
-beside its figure: four standard errors, unless it says otherwise. It is open where these rows do not decide.</p>
+<p><strong>Predictions: ${countsInWords(figures, "prediction")}. Checks: ${countsInWords(figures, "check")}.</strong> A prediction, or an
+expectation, stands against networks that were drawn. A check sets the equations, or their solver, beside themselves or
+beside another program: it says that they were solved right, not that they describe anything. A finding agrees or differs
+by the criterion that stands beside its figure: four standard errors, more where they come from fewer than five degrees of
+freedom, unless it says otherwise. It is open where these rows do not decide. Brackets say what they are: 95 % intervals,
+quartiles over networks, places of the grid on either side, or the extent of several fits.</p>
 <details open><summary>All ${rows.length} findings</summary>
-${findingsTable("Findings of all figures", [place, plainClaim, predicted, measured, verdict], rows)}
+${findingsTable("Findings of all figures", [place, plainClaim, kind, predicted, measured, verdict], rows)}
 </details></section>`;
 }
 

@@ -46,26 +46,34 @@ function withError(value: number, error: number): string {
   return `${trueMinus(value.toFixed(decimals))} ± ${size}`;
 }
 
-/** Value and interval at decimals that show the width of the interval to two digits. */
-function withInterval(value: number, [low, high]: readonly [number, number]): string {
+/** Value and interval, of a kind, at decimals that show the width of the interval to two digits. */
+function withInterval(
+  value: number,
+  [low, high]: readonly [number, number],
+  kind: string | undefined,
+): string {
   const decimals = high > low ? decimalsFor(high - low) : plainDigits;
   const [middle, from, to] = [value, low, high].map((each) => trueMinus(each.toFixed(decimals)));
-  return `${middle} [${from}, ${to}]`;
+  return `${middle} [${from}, ${to}${kind === undefined ? "" : `; ${kind}`}]`;
 }
 
 /** Decimals make sense of numbers up to here; errors of larger ones are printed with powers of ten. */
 const isPlain = (value: number): boolean => Math.abs(value) < 1e15;
 
 /**
- * A quantity with its error or interval and its unit, in the markup of figure texts.
+ * A quantity with its error, or its interval and what that is, and its unit, in the markup of figure texts.
  * @param quantity null, or a value that is not finite, is printed as a dash
  */
 export function quantityText(quantity: Quantity | null): string {
   if (quantity === null || !Number.isFinite(quantity.value)) return "–";
-  const { value, error = 0, interval, unit } = quantity;
+  const { value, error = 0, interval, intervalKind, unit } = quantity;
   const ends = interval?.every((end) => Number.isFinite(end) && isPlain(end)) ? interval : undefined;
   const known = Number.isFinite(error) && error > 0 && isPlain(error) && isPlain(value);
   const text =
-    ends && isPlain(value) ? withInterval(value, ends) : known ? withError(value, error) : shown(value);
+    ends && isPlain(value)
+      ? withInterval(value, ends, intervalKind)
+      : known
+        ? withError(value, error)
+        : shown(value);
   return unit === undefined ? text : `${text} ${unit}`;
 }

@@ -23,8 +23,10 @@ export interface Quantity {
   readonly value: number;
   /** Standard error, or the error estimate of a solver. */
   readonly error?: number;
-  /** 95 % interval where it is not symmetric, or the bracket or quartiles that the criterion names. */
+  /** Interval around the number where it is not symmetric. */
   readonly interval?: readonly [number, number];
+  /** What the interval is: of confidence, quartiles, places of a grid on either side, or the extent of several fits. */
+  readonly intervalKind?: "95 %" | "quartiles" | "grid" | "fits";
   /** Such as "nats per neuron"; none where the number is dimensionless. */
   readonly unit?: string;
 }

@@ -4,7 +4,15 @@ import { quantityText, shown } from "../report-numbers.ts";
 import { symbols } from "../theme.ts";
 import type { Finding } from "../types.ts";
 import { acceptedErrors, difference, exceeding, undecided } from "./judge.ts";
-import { acceptedLimits, hasLimits, knownThresholds, limitQuantity, limitsInWords } from "./limits.ts";
+import {
+  acceptedLimits,
+  gapInWords,
+  hasLimits,
+  knownThresholds,
+  limitQuantity,
+  limitsInWords,
+  tooFew,
+} from "./limits.ts";
 import type { KnownLimit, KnownThreshold } from "./limits.ts";
 
 /** Rows of the dynamics with most rows, at its largest budget. */
@@ -14,17 +22,16 @@ function atLargestBudget<Row extends { readonly budget: number }>(rows: readonly
 }
 
 /** The largest size against J_gap. */
-function placeFinding(
-  { n, quantity, printed }: KnownThreshold,
-  budget: number,
-  thresholds: ThresholdsRow | null,
-): Finding[] {
+function placeFinding(known: KnownThreshold, budget: number, thresholds: ThresholdsRow | null): Finding[] {
   const gap = thresholds?.gapClosing;
   if (!gap) return [];
+  const { n, quantity, printed } = known;
   const claim =
     `Zero-temperature dynamics finds fixed points in half of the networks of ${n} neurons from ${symbols.access} = ` +
-    `${shown(quantity.value, 3)} on, within ${budget} sweeps; dense clusters exist at every distance from ${symbols.gap} = ${shown(gap.selfCoupling, 3)} on`;
+    `${shown(quantity.value, 3)} on, within ${budget} sweeps; ${gapInWords(gap.selfCoupling)}`;
   const bound = { value: gap.selfCoupling };
+  const few = tooFew(known);
+  if (few !== null) return [undecided(claim, printed, null, few)];
   const expectation = `${symbols.access} > ${symbols.gap}`;
   const finding = exceeding({ claim, measured: quantity }, expectation, bound);
   return [{ ...finding, measured: printed }];
@@ -36,6 +43,8 @@ function growthFinding(known: readonly KnownThreshold[]): Finding[] {
   if (before === undefined || last === undefined) return [];
   const measured = difference(last.quantity, before.quantity);
   const claim = `From ${before.n} to ${last.n} neurons ${symbols.access} changes by ${quantityText(measured)}`;
+  const few = tooFew(before) ?? tooFew(last);
+  if (few !== null) return [undecided(claim, measured, null, few)];
   return [exceeding({ claim, measured }, `${symbols.access} grows with ${symbols.size}`)];
 }
 
@@ -77,14 +86,17 @@ function budgetFinding(rows: readonly AccessThresholdRow[], n: number): Finding[
   const own = rows.filter((row) => row.n === n).sort((a, b) => a.budget - b.budget);
   const [few, many] = [own[0], own.at(-1)];
   if (few === undefined || many === undefined || few === many) return [];
-  const [short, long] = [few, many].map((row) => knownThresholds([row])[0]?.quantity);
-  if (short === undefined || long === undefined) return [];
+  const [one, other] = [few, many].map((row) => knownThresholds([row])[0]);
+  if (one === undefined || other === undefined) return [];
+  const [short, long] = [one.quantity, other.quantity];
   const claim =
     `With ${many.budget} sweeps instead of ${few.budget} dynamics in ${n} neurons reaches fixed points from ${symbols.access} = ` +
     `${shown(long.value, 3)} on instead of ${shown(short.value, 3)}`;
   const remark =
     "measured: the difference; errors combined as if the runs were not the same, which makes them too large";
   const statement = { claim, measured: difference(short, long), remark };
+  const doubt = tooFew(one) ?? tooFew(other);
+  if (doubt !== null) return [undecided(claim, statement.measured, null, doubt)];
   return [exceeding(statement, `${symbols.access} depends on the budget`)];
 }
 

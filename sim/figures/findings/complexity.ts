@@ -4,6 +4,7 @@ import { shown } from "../report-numbers.ts";
 import { distinct, isSame } from "../select.ts";
 import { label, symbols } from "../theme.ts";
 import type { Finding } from "../types.ts";
+import { asCheck } from "./judge.ts";
 
 /** A solved point with its number of replicas. */
 interface ReplicaPoint {
@@ -54,14 +55,14 @@ function slopeFinding(places: readonly (readonly ReplicaPoint[])[]): Finding[] {
   if (chords.length === 0) return [];
   const outside = chords.filter((holds) => !holds).length;
   return [
-    {
+    asCheck({
       claim: `${symbols.complexity} falls with slope −${symbols.y} as ${symbols.localEntropy} grows, on ${chords.length - outside} of ${chords.length} chords between neighbouring points`,
       measured: { value: outside, unit: "chords outside" },
       predicted: { value: 0 },
       criterion:
         "d<i>Σ</i>/d<i>S</i><sub>I</sub> = −<i>y</i> by (P11) and (P12): each chord has a slope between −<i>y</i> of its two ends; chords at turning points of <i>S</i><sub>I</sub> are left out",
       verdict: outside === 0 ? "agrees" : "differs",
-    },
+    }),
   ];
 }
 
@@ -87,14 +88,14 @@ function rootFinding(points: readonly ReplicaPoint[], ends: readonly ReplicaPoin
   const value = interpolatedRoot(crossing);
   const interval = [crossing[0].y, crossing[1].y] as const;
   return [
-    {
+    asCheck({
       claim: `At ${symbols.selfCoupling} = ${label(selfCoupling)} and ${symbols.distance} = ${label(distance)} the densest clusters have ${symbols.yStar} = ${shown(direct.y, 3)} and ${symbols.densest} = ${shown(direct.entropy, 3)}`,
-      measured: { value, interval },
+      measured: { value, interval, intervalKind: "grid" },
       predicted: { value: direct.y },
       criterion:
         "predicted: <i>y</i>* solved for directly (P14); it lies between the two points at fixed <i>y</i> where Σ changes sign",
       verdict: interval[0] <= direct.y && direct.y <= interval[1] ? "agrees" : "differs",
-    },
+    }),
   ];
 }
 

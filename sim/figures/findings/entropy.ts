@@ -3,7 +3,7 @@ import type { EntropyCheckRow, EntropyRow } from "../../experiments/rows.ts";
 import { quantityText, shown } from "../report-numbers.ts";
 import { label, symbols } from "../theme.ts";
 import type { Finding } from "../types.ts";
-import { agreement, allWithin, equality } from "./judge.ts";
+import { agreement, allWithin, asCheck, equality } from "./judge.ts";
 
 /** Ordered pairs that a bin must be expected to hold in all, so that its mean has a nearly normal law. */
 const fewestPairs = 100;
@@ -36,7 +36,7 @@ function largestCount(known: readonly EntropyCheckRow[]): Finding[] {
   const claim =
     `Enumeration finds ${quantityText(measured)} fixed points in a network at ${place}, the mean over ${row.samples} ` +
     `networks, where (P3) gives ${shown(row.expectedCount, 6)}`;
-  return [agreement({ claim, measured, remark: "(P3) is exact at every <i>N</i>" }, predicted)];
+  return [agreement({ claim, measured, remark: "(P3) is exact at every <i>N</i>" }, { predicted })];
 }
 
 /** Pairs at every overlap against (P6'). */
@@ -63,7 +63,13 @@ function saddleFindings(rows: readonly EntropyRow[]): Finding[] {
     `${deviations.length} self-couplings`;
   const measured = { value: worst, unit: "nats per neuron" };
   return [
-    equality({ claim, measured, remark: "measured: the largest difference" }, { value: 0 }, saddleTolerance),
+    asCheck(
+      equality(
+        { claim, measured, remark: "measured: the largest difference" },
+        { value: 0 },
+        saddleTolerance,
+      ),
+    ),
   ];
 }
 

@@ -10,13 +10,20 @@ const chance = 0.5;
 const feedback = ({ feedbackStrength }: EquilibrationMeans): string =>
   `<i>λ</i><sub>back</sub> = ${feedbackStrength}`;
 
-const remark = "½ where a score tells nothing";
+/** What the errors rest on: networks are few, though each is scored on many samples. */
+const overNetworks = ({ runs }: EquilibrationMeans): string =>
+  `standard error over ${runs} ${runs === 1 ? "network" : "networks"}`;
+
+const freedomOf = ({ runs }: EquilibrationMeans): number => runs - 1;
 
 function scoreFinding(row: EquilibrationMeans, claimOf: (area: string) => string, what: string): Finding[] {
   const measured = quantityOf(row.auc);
   if (!measured) return [];
   const claim = claimOf(shown(measured.value, 2));
-  return [exceeding({ claim, measured, remark }, `sweeps tell ${what}`, { value: chance })];
+  const remark = `½ where a score tells nothing; ${overNetworks(row)}`;
+  return [
+    exceeding({ claim, measured, remark, freedom: freedomOf(row) }, `sweeps tell ${what}`, { value: chance }),
+  ];
 }
 
 /** The readout's margin beside the sweeps as a score of wrong targets. */
@@ -29,7 +36,8 @@ function marginFinding(row: EquilibrationMeans | undefined): Finding[] {
   const statement = {
     claim,
     measured: difference(margin, sweeps),
-    remark: "measured: the difference of the areas",
+    remark: `measured: the difference of the areas; ${overNetworks(row)}`,
+    freedom: freedomOf(row),
   };
   return [exceeding(statement, "the readout tells more than the sweeps")];
 }

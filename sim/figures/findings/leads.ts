@@ -59,5 +59,7 @@ export function leadFinding(
 ): Finding[] {
   const measured = pair && lead(pair, spread);
   if (!measured) return [];
-  return [exceeding({ claim: claimOf(measured), measured, remark: spreadInWords(spread) }, expectation)];
+  const { freedom } = spread;
+  const statement = { claim: claimOf(measured), measured, remark: spreadInWords(spread), freedom };
+  return [exceeding(statement, expectation)];
 }

@@ -28,16 +28,15 @@ function sweepsFinding(rule: readonly RunSummary[]): Finding[] {
   const [first, last] = [known[0], known.at(-1)];
   if (first === undefined || last === undefined || first === last) return [];
   const spread = pooledSpreadOfMeans(
-    known.map(({ meanSweeps }) => ({ standardError: meanSweeps!.standardError, runs: meanSweeps!.count })),
+    known.map(({ meanSweeps }) => ({ ...meanSweeps!, runs: meanSweeps!.count })),
   );
   const [slow, fast] = [first, last].map(({ meanSweeps }) =>
-    pooledQuantity(meanSweeps!.mean, meanSweeps!.count, spread, "sweeps"),
+    pooledQuantity({ ...meanSweeps!, runs: meanSweeps!.count }, spread, "sweeps"),
   );
   const claim = `Inference comes to rest after ${shown(slow!.value, 3)} sweeps at ${coupled(first)} and after ${shown(fast!.value, 3)} at ${coupled(last)}`;
   const remark = `measured: the difference; ${spreadInWords(spread)}`;
-  return [
-    exceeding({ claim, measured: difference(slow!, fast!), remark }, "self-coupling shortens inference"),
-  ];
+  const statement = { claim, measured: difference(slow!, fast!), remark, freedom: spread.freedom };
+  return [exceeding(statement, "self-coupling shortens inference")];
 }
 
 /** What is left without self-coupling, beside a published failure. */

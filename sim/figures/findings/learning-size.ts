@@ -46,7 +46,7 @@ function publishedFinding(rule: readonly RunSummary[]): Finding[] {
   if (own.run.trainSamples !== publishedImages)
     return [undecided(claim, measured, predicted, "trained with fewer images than the published network")];
   const remark = `published values read off the figure of arXiv 2509.05041; ${spreadInWords(spread)}`;
-  return [agreement({ claim, measured, remark }, predicted)];
+  return [agreement({ claim, measured, remark, freedom: spread.freedom }, { predicted })];
 }
 
 /**

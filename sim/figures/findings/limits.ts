@@ -1,12 +1,15 @@
 /** @file What figures of finite-size thresholds share: thresholds as quantities, and what their fits leave open. */
 import type { SizeThreshold, ThresholdLimit } from "../../experiments/rows.ts";
 import { shown } from "../report-numbers.ts";
+import { symbols } from "../theme.ts";
 import type { Quantity } from "../types.ts";
-import { errorOfInterval } from "./judge.ts";
+import { errorOfInterval, fewestNetworks } from "./judge.ts";
 
 /** A threshold that was found at one size. */
 export interface KnownThreshold {
   readonly n: number;
+  /** Networks that it is from. */
+  readonly networks: number;
   /** With a standard error from the 95 % interval. */
   readonly quantity: Quantity;
   /** With that interval, for printing. */
@@ -16,19 +19,34 @@ export interface KnownThreshold {
 /** Thresholds that were found, ascending in N. */
 export function knownThresholds(rows: readonly SizeThreshold[]): KnownThreshold[] {
   return rows
-    .flatMap(({ status, n, selfCoupling, low, high }) =>
+    .flatMap(({ status, n, samples, selfCoupling, low, high }) =>
       status === "ok" && selfCoupling !== null && low !== null && high !== null
         ? [
             {
               n,
+              networks: samples,
               quantity: { value: selfCoupling, error: errorOfInterval(low, high) },
-              printed: { value: selfCoupling, interval: [low, high] as const },
+              printed: { value: selfCoupling, interval: [low, high] as const, intervalKind: "95 %" as const },
             },
           ]
         : [],
     )
     .sort((a, b) => a.n - b.n);
 }
+
+/** The largest size with enough networks; the largest of all where none has. */
+export const largestSound = (known: readonly KnownThreshold[]): KnownThreshold | undefined =>
+  known.findLast(({ networks }) => networks >= fewestNetworks) ?? known.at(-1);
+
+/** What few networks leave open; null with enough. */
+export const tooFew = ({ n, networks }: Pick<KnownThreshold, "n" | "networks">): string | null =>
+  networks >= fewestNetworks
+    ? null
+    : `${networks} networks of ${n} neurons do not give an error; ${fewestNetworks} are needed`;
+
+/** What S* < 0 means at J_gap, with its value. */
+export const gapInWords = (gap: number): string =>
+  `from ${symbols.gap} = ${shown(gap, 3)} on no distance is closed to groups of ${symbols.yStar} or more of them`;
 
 /** χ² of a fit that describes its points may exceed its mean by so many of its standard deviations √(2·degrees). */
 const acceptedDeviations = 4;
@@ -65,7 +83,7 @@ export function limitQuantity(limits: readonly [KnownLimit, ...KnownLimit[]]): Q
   const { selfCoupling: value, standardError: error } = limits[0];
   return limits.length < 2
     ? { value, error }
-    : { value, interval: [Math.min(...values), Math.max(...values)] };
+    : { value, interval: [Math.min(...values), Math.max(...values)], intervalKind: "fits" };
 }
 
 /** Whether there is a fit at all. */

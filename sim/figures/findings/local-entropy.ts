@@ -4,12 +4,14 @@ import { shown } from "../report-numbers.ts";
 import { distinct, isSame } from "../select.ts";
 import { label, symbols } from "../theme.ts";
 import type { Finding } from "../types.ts";
-import { equality } from "./judge.ts";
+import { asCheck, equality } from "./judge.ts";
 
 /** A solved point of a curve. */
 export interface CurvePoint {
   readonly distance: number;
   readonly entropy: number;
+  /** Number of replicas y*; null where it is not stored. */
+  readonly yStar: number | null;
 }
 
 /** S*(d) at one self-coupling, ascending in d. */
@@ -27,7 +29,7 @@ export function densestCurves(rows: readonly LocalEntropyRow[]): DensestCurve[] 
   return distinct(solved, (row) => row.selfCoupling).flatMap((selfCoupling) => {
     const own = solved.filter((row) => isSame(row.selfCoupling, selfCoupling));
     const points = own
-      .map(({ distance, localEntropy }) => ({ distance, entropy: localEntropy! }))
+      .map(({ distance, localEntropy, y }) => ({ distance, entropy: localEntropy!, yStar: y }))
       .sort((a, b) => a.distance - b.distance);
     return points.length < 2 ? [] : [{ selfCoupling, points }];
   });
@@ -37,7 +39,7 @@ export function densestCurves(rows: readonly LocalEntropyRow[]): DensestCurve[] 
 export const lowestPoint = ({ points }: DensestCurve): CurvePoint =>
   points.reduce((lowest, point) => (point.entropy < lowest.entropy ? point : lowest));
 
-/** Whether there are distances without clusters. */
+/** Whether there are distances at which groups of y* or more are excluded. */
 export const hasGap = (curve: DensestCurve): boolean => lowestPoint(curve).entropy < -rounding;
 
 /** Whether S* falls somewhere as d grows. */
@@ -74,15 +76,15 @@ function onceFinding(
   const once = curves.every((curve) => has(curve) === curve.selfCoupling <= change.before.selfCoupling);
   const [low, high] = [change.before.selfCoupling, change.after.selfCoupling];
   return [
-    {
+    asCheck({
       claim: claimOf(change),
-      measured: { value: (low + high) / 2, interval: [low, high] },
+      measured: { value: (low + high) / 2, interval: [low, high], intervalKind: "grid" },
       predicted: null,
       criterion:
         `expected: every curve up to some ${symbols.selfCoupling} ${property}, none beyond; measured: where it changes, ` +
         `between two curves`,
       verdict: once ? "agrees" : "differs",
-    },
+    }),
   ];
 }
 
@@ -104,10 +106,12 @@ function independentFindings(curves: readonly DensestCurve[]): Finding[] {
     const unit = "nats per neuron";
     const remark = "predicted: the same equations solved by an independent program";
     return [
-      equality(
-        { claim, measured: { value: point.entropy, unit }, remark },
-        { value: entropy, unit },
-        independentTolerance,
+      asCheck(
+        equality(
+          { claim, measured: { value: point.entropy, unit }, remark },
+          { value: entropy, unit },
+          independentTolerance,
+        ),
       ),
     ];
   });
@@ -123,12 +127,14 @@ export function localEntropyFindings(rows: readonly LocalEntropyRow[]): Finding[
   const curves = densestCurves(rows);
   return [
     ...onceFinding(curves, hasGap, {
-      property: "has distances with <i>S</i>* < 0",
+      property:
+        "has distances with <i>S</i>* < 0, where the mean number of groups of <i>y</i>* vanishes (that of pairs need not)",
       claimOf: ({ before, after }) => {
-        const { distance, entropy } = lowestPoint(before);
+        const { distance, entropy, yStar } = lowestPoint(before);
+        const size = yStar === null ? "" : `, ${symbols.yStar} = ${shown(yStar, 2)}`;
         return (
-          `The gap of forbidden distances is open up to ${at(before)}, where ${symbols.densest} = ${shown(entropy, 2)} ` +
-          `at ${symbols.distance} = ${shown(distance, 2)}, and closed from ${at(after)} on`
+          `Up to ${at(before)} some distances are closed to groups of ${symbols.yStar} or more fixed points (there ` +
+          `${symbols.distance} = ${shown(distance, 2)}, with ${symbols.densest} = ${shown(entropy, 2)}${size}), from ${at(after)} on none is`
         );
       },
     }),

@@ -2,6 +2,7 @@
 import type { LocalEntropyRow, ThresholdPoint, ThresholdsRow } from "../../experiments/rows.ts";
 import { label, symbols } from "../theme.ts";
 import type { Finding, Quantity } from "../types.ts";
+import { asCheck } from "./judge.ts";
 import { densestCurves, falls, hasGap, lowestPoint, transition } from "./local-entropy.ts";
 import type { DensestCurve, Transition } from "./local-entropy.ts";
 
@@ -19,7 +20,7 @@ interface Placed {
 
 function placedFinding({ symbol, equation, point, change, measured, claim, remark }: Placed): Finding {
   const [low, high] = [change.before.selfCoupling, change.after.selfCoupling];
-  return {
+  return asCheck({
     claim,
     measured,
     predicted: { value: point.selfCoupling, error: point.error },
@@ -27,13 +28,14 @@ function placedFinding({ symbol, equation, point, change, measured, claim, remar
       `${symbol}, solved for directly ${equation}, lies between the columns of the map at ${label(low)} and ${label(high)}, ` +
       `where this changes; measured: ${remark}`,
     verdict: low <= point.selfCoupling && point.selfCoupling <= high ? "agrees" : "differs",
-  };
+  });
 }
 
 /** Middle of the two columns between which a property changes. */
 const middle = ({ before, after }: Transition): Quantity => ({
   value: (before.selfCoupling + after.selfCoupling) / 2,
   interval: [before.selfCoupling, after.selfCoupling],
+  intervalKind: "grid",
 });
 
 /** J_D at which the smallest S* of the last two columns with a gap reaches zero on a straight line; null without two. */
@@ -51,7 +53,7 @@ function gapFinding(curves: readonly DensestCurve[], point: ThresholdPoint | nul
   const change = transition(curves, hasGap);
   if (change === null || point === null) return [];
   const claim =
-    `Dense clusters exist at every distance from ${symbols.gap} = ${label(point.selfCoupling, 3)} on: on the map ` +
+    `From ${symbols.gap} = ${label(point.selfCoupling, 3)} on no distance is closed to groups of ${symbols.yStar} or more fixed points: on the map ` +
     `${symbols.densest} is negative somewhere up to ${symbols.selfCoupling} = ${coupling(change.before)} and nowhere from ${coupling(change.after)} on`;
   const extrapolated = extrapolatedClosing(curves, change);
   const remark =

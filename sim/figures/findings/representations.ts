@@ -66,7 +66,8 @@ function followedFinding(all: readonly Change[], { of, expectation, sign, claimO
     mean(strongest.map((run) => of(run.after)!)),
   );
   const remark = `measured: the difference, seed by seed; ${spreadInWords(spread)}`;
-  return [exceeding({ claim, measured: seedQuantity(strongest.map(gain), spread), remark }, expectation)];
+  const measured = seedQuantity(strongest.map(gain), spread);
+  return [exceeding({ claim, measured, remark, freedom: spread.freedom }, expectation)];
 }
 
 /** Overlap of samples of the same class less that of different classes. */
@@ -77,7 +78,7 @@ const separation = ({ within, between }: RepresentationSample): number | null =>
  * What the figure of representations shows, in the network of fewest layers with the strongest feedback.
  * @param samples runs at each epoch looked at, any order
  * @returns claims with prediction, measurement and verdict; none where the rows say nothing
- * @source overlaps before and after training by (P21); four standard errors decide
+ * @source overlaps before and after training by (P21); standard errors over seeds decide
  */
 export function representationsFindings(samples: readonly RepresentationSample[]): Finding[] {
   const all = changes(samples);

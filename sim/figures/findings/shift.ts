@@ -7,30 +7,30 @@ import type { Finding, Quantity } from "../types.ts";
 import { difference, exceeding } from "./judge.ts";
 import { baselineNames, leadInWords, percent, points } from "./leads.ts";
 import { pooledQuantity, pooledSpreadOfMeans, spreadInWords } from "./seeds.ts";
-import type { PooledSpread } from "./seeds.ts";
+import type { PooledSpread, RunMean } from "./seeds.ts";
 
 /** A mean over runs. */
 type Known = ShiftMeans & { readonly accuracy: NonNullable<ShiftMeans["accuracy"]> };
 
 const isKnown = (row: ShiftMeans): row is Known => row.status === "ok" && row.accuracy !== null;
 
-/** Spread of accuracies, in points. */
-const spreadOf = (rows: readonly Known[]): PooledSpread =>
-  pooledSpreadOfMeans(
-    rows.map(({ accuracy: { standardError }, runs }) => ({
-      standardError: standardError === null ? null : percent * standardError,
-      runs,
-    })),
-  );
+const inPoints = ({ accuracy: { mean, standardError }, runs }: Known): RunMean => ({
+  mean: percent * mean,
+  standardError: standardError === null ? null : percent * standardError,
+  runs,
+});
 
-const quantity = ({ accuracy, runs }: Known, spread: PooledSpread): Quantity =>
-  pooledQuantity(percent * accuracy.mean, runs, spread, points);
+/** Spread of accuracies, in points. */
+const spreadOf = (rows: readonly Known[]): PooledSpread => pooledSpreadOfMeans(rows.map(inPoints));
+
+const quantity = (row: Known, spread: PooledSpread): Quantity =>
+  pooledQuantity(inPoints(row), spread, points);
 
 /**
  * What the figure of flipped bits shows.
  * @param means one row a method and pair of noises, any order
  * @returns claims with prediction, measurement and verdict; none where the rows say nothing
- * @source accuracies of the rule (P21) and its baselines at flipped bits; four standard errors decide
+ * @source accuracies of the rule (P21) and its baselines at flipped bits; standard errors over seeds decide
  */
 export function shiftFindings(means: readonly ShiftMeans[]): Finding[] {
   const known = means.filter(isKnown);
@@ -46,13 +46,14 @@ export function shiftFindings(means: readonly ShiftMeans[]): Finding[] {
         row.flipProbability === flipProbability,
     );
   const remark = spreadInWords(spread);
+  const { freedom } = spread;
   const compared = (["random-features", "reservoir"] as const).flatMap((method): Finding[] => {
     const [rule, other] = [find("rule", 0, middle), find(method, 0, middle)];
     if (rule === undefined || other === undefined) return [];
     const measured = difference(quantity(rule, spread), quantity(other, spread));
     const name = baselineNames[method];
     const claim = `With ${label(percent * middle!)} % of the bits flipped the rule is ${leadInWords(measured)} ${name}`;
-    return [exceeding({ claim, measured, remark }, `rule > ${name}`)];
+    return [exceeding({ claim, measured, remark, freedom }, `rule > ${name}`)];
   });
   const noisy = known.find(
     ({ method, trainingFlips }) => method === "rule" && trainingFlips > 0,
@@ -61,5 +62,6 @@ export function shiftFindings(means: readonly ShiftMeans[]): Finding[] {
   if (hardened === undefined || plain === undefined) return compared;
   const measured = difference(quantity(hardened, spread), quantity(plain, spread));
   const claim = `Trained with ${label(percent * noisy!)} % of the bits flipped, the rule is ${leadInWords(measured)} itself trained without, where ${label(percent * most!)} % are flipped`;
-  return [...compared, exceeding({ claim, measured, remark }, "training with noise helps against noise")];
+  const statement = { claim, measured, remark, freedom };
+  return [...compared, exceeding(statement, "training with noise helps against noise")];
 }

@@ -26,6 +26,13 @@ function largestPair(
 const where = ({ n, selfCoupling }: SurroundingsRow): string =>
   `${symbols.size} = ${n} and ${symbols.selfCoupling} = ${label(selfCoupling)}`;
 
+/** Degrees of freedom of the smaller of two samples. */
+const freedomOf = (rows: readonly SurroundingsRow[]): number =>
+  Math.min(...rows.map(({ samples }) => samples)) - 1;
+
+const inNetworks = ([one, other]: readonly [SurroundingsRow, SurroundingsRow]): string =>
+  `${one.samples} and ${other.samples} networks`;
+
 const foundBy = { focusing: "by focusing", dynamics: "by dynamics" } as const;
 
 /** Single flips that lead to another fixed point, beside those of a typical one. */
@@ -37,7 +44,9 @@ function flipsFinding(rows: readonly SurroundingsRow[], kind: keyof typeof found
     `At ${where(pair[0])} a fixed point found ${foundBy[kind]} has ${shown(own!.value, 2)} neurons whose flip alone leads to ` +
     `another one, a typical fixed point ${shown(typical!.value, 2)}`;
   const measured = difference(own!, typical!);
-  return [exceeding({ claim, measured, remark: "measured: the difference" }, "more than a typical one")];
+  const remark = `measured: the difference; ${inNetworks(pair)}`;
+  const freedom = freedomOf(pair);
+  return [exceeding({ claim, measured, remark, freedom }, "more than a typical one")];
 }
 
 /** Flips of planted fixed points against their exact mean. */
@@ -47,7 +56,8 @@ function exactFlipsFinding(rows: readonly SurroundingsRow[]): Finding[] {
   if (last === undefined) return [];
   const measured = quantityOf(last.allowedFlips)!;
   const claim = `At ${where(last)} typical fixed points have ${quantityText(measured)} allowed flips`;
-  const exact = agreement({ claim, measured, remark: "(P6′) over (P3)" }, { value: last.expectedFlips! });
+  const statement = { claim, measured, remark: "(P6′) over (P3)", freedom: freedomOf([last]) };
+  const exact = agreement(statement, { predicted: { value: last.expectedFlips! } });
   const scores = planted.map(({ allowedFlips, expectedFlips }) => {
     const { mean, standardError } = allowedFlips!;
     return standardError ? (mean - expectedFlips!) / standardError : null;
@@ -60,10 +70,13 @@ function exactFlipsFinding(rows: readonly SurroundingsRow[]): Finding[] {
   return all.length > 0 && scores.length > 1 ? all : [exact];
 }
 
+/** Deviations of an entropy by this share of its prediction must not stay unseen. */
+const tellingShare = 0.25;
+
 /** Entropies around planted fixed points by belief propagation against the quenched theory, where both are known. */
 function entropyFinding(rows: readonly SurroundingsRow[], typical: readonly FranzParisiRow[]): Finding[] {
   const matches = known(rows, "planted").flatMap((row) =>
-    row.localEntropy.flatMap(({ distance, entropy }) => {
+    row.localEntropy.flatMap(({ distance, entropy, converged }) => {
       const theory = typical.find(
         (each) =>
           each.status === "ok" &&
@@ -73,15 +86,17 @@ function entropyFinding(rows: readonly SurroundingsRow[], typical: readonly Fran
       const value = theory?.quenched ?? null;
       return entropy === null || value === null
         ? []
-        : [{ row, distance, measured: quantityOf(entropy, "nats per neuron")!, value }];
+        : [{ row, distance, converged, measured: quantityOf(entropy, "nats per neuron")!, value }];
     }),
   );
   const nearest = [...matches].sort((a, b) => a.distance - b.distance)[0];
   if (nearest === undefined) return [];
-  const { row, distance, measured, value } = nearest;
+  const { row, distance, converged, measured, value } = nearest;
   const claim = `Around typical fixed points at ${where(row)} belief propagation finds ${quantityText(measured)} at ${symbols.distance} = ${label(distance)}`;
-  const remark = "predicted: quenched entropy (P8) at <i>N</i> → ∞";
-  return [agreement({ claim, measured, remark }, { value, unit: "nats per neuron" })];
+  const remark = `predicted: quenched entropy (P8) at <i>N</i> → ∞; ${converged} networks`;
+  const predicted = { value, unit: "nats per neuron" };
+  const resolution = tellingShare * Math.abs(value);
+  return [agreement({ claim, measured, remark, freedom: converged - 1 }, { predicted, resolution })];
 }
 
 /** Where walks over fixed points end. */
@@ -95,9 +110,9 @@ function walkFinding(rows: readonly SurroundingsRow[]): Finding[] {
     `A walk of ${ends[0]!.step} flips over fixed points at ${where(pair[0])} gets to distance ${shown(own!.value, 2)} from one found ` +
     `by focusing, to ${shown(typical!.value, 2)} from a typical one`;
   const measured = difference(own!, typical!);
-  return [
-    exceeding({ claim, measured, remark: "measured: the difference" }, "further than from a typical one"),
-  ];
+  const networks = Math.min(...pair.map(({ walks }) => walks));
+  const remark = `measured: the difference; ${networks} networks`;
+  return [exceeding({ claim, measured, remark, freedom: networks - 1 }, "further than from a typical one")];
 }
 
 /**

@@ -4,7 +4,7 @@ import { shown } from "../report-numbers.ts";
 import { distinct, isSame } from "../select.ts";
 import { label, symbols } from "../theme.ts";
 import type { Finding, Quantity } from "../types.ts";
-import { equality } from "./judge.ts";
+import { asCheck, equality } from "./judge.ts";
 
 const unit = "nats per neuron";
 
@@ -136,5 +136,6 @@ export function typicalFindings(
   curves: readonly LocalEntropyRow[],
 ): Finding[] {
   const own = middleOf(places(rows, curves));
-  return [...nearFinding(own), ...farFinding(own), ...boundFinding(rows), ...independentFindings(rows)];
+  const all = [...nearFinding(own), ...farFinding(own), ...boundFinding(rows), ...independentFindings(rows)];
+  return all.map(asCheck);
 }

@@ -1,7 +1,11 @@
 /** @file What findings say of surroundings and of learning, from rows made for it; errors from few seeds. */
 import { describe, expect, test } from "vitest";
 import type { EquilibrationMeans } from "../../../sim/experiments/equilibration-rows.ts";
-import type { HeteroSlopeRow, LearningRow } from "../../../sim/experiments/learning-rows.ts";
+import type {
+  HeteroCapacityRow,
+  HeteroSlopeRow,
+  LearningRow,
+} from "../../../sim/experiments/learning-rows.ts";
 import type { RepresentationSample } from "../../../sim/experiments/representations.ts";
 import type { Estimate, ReferenceKind, SurroundingsRow } from "../../../sim/experiments/rows.ts";
 import type { ShiftMeans } from "../../../sim/experiments/shift.ts";
@@ -35,21 +39,38 @@ describe("spread between seeds", () => {
     [0, 2],
   ];
 
-  test("squares (2 + 8 + 0 + 2) over 4 degrees of freedom make √3", () => {
-    expect(pooledSpread(groups)).toEqual({ deviation: Math.sqrt(3), freedom: 4 });
-    expect(seedQuantity([1, 3], pooledSpread(groups))).toEqual({ value: 2, error: Math.sqrt(3 / 2) });
+  test("squares (2 + 8 + 0 + 2) over 4 make √3; four kinds of correlation ½ have 4/(1 + 3/4) degrees of freedom", () => {
+    const { deviation, freedom } = pooledSpread(groups);
+    expect(deviation).toBeCloseTo(Math.sqrt(3), 12);
+    expect(freedom).toBeCloseTo(16 / 7, 12);
+  });
+
+  test("however many kinds there are, two seeds make less than four degrees of freedom", () => {
+    const many = Array.from({ length: 1000 }, (_, k) => [k, k + 1]);
+    expect(pooledSpread(many).freedom).toBeGreaterThan(3.9);
+    expect(pooledSpread(many).freedom).toBeLessThan(4);
+  });
+
+  test("the larger of the shared error √(3/2) and the own one counts", () => {
+    const spread = pooledSpread(groups);
+    expect(seedQuantity([1, 3], spread).value).toBe(2);
+    expect(seedQuantity([1, 3], spread).error).toBeCloseTo(Math.sqrt(3 / 2), 12);
+    expect(seedQuantity([10, 14], spread).error).toBeCloseTo(2, 12);
+    expect(seedQuantity([7], spread).error).toBeCloseTo(Math.sqrt(3), 12);
   });
 
   test("means with standard errors give the same", () => {
     const means = groups.map(([a, b]) => ({ standardError: Math.abs(a! - b!) / 2, runs: 2 }));
     expect(pooledSpreadOfMeans(means).deviation).toBeCloseTo(Math.sqrt(3), 12);
-    expect(pooledSpreadOfMeans([...means, { standardError: null, runs: 1 }]).freedom).toBe(4);
+    const more = pooledSpreadOfMeans([...means, { standardError: null, runs: 1 }]);
+    expect(more.freedom).toBeCloseTo(16 / 7, 12);
   });
 
-  test("below four degrees of freedom the spread is unknown, and so is the error", () => {
-    const few = pooledSpread(groups.slice(1));
-    expect(few).toEqual({ deviation: null, freedom: 3 });
-    expect(pooledQuantity(7, 2, few, "points")).toEqual({ value: 7, unit: "points" });
+  test("single runs tell no spread, and have no error", () => {
+    const few = pooledSpread([[1], [2], []]);
+    expect(few).toEqual({ deviation: null, freedom: 0 });
+    const quantity = pooledQuantity({ mean: 7, standardError: null, runs: 1 }, few, "points");
+    expect(quantity).toEqual({ value: 7, unit: "points" });
   });
 });
 
@@ -121,7 +142,7 @@ describe("learning", () => {
     );
     const findings = learningSizeFindings(few);
     expect(verdicts(findings)).toEqual(["open", "open", "open"]);
-    expect(findings[0]!.criterion).toContain("too few runs");
+    expect(findings[0]!.criterion).toContain("1 degree of freedom");
   });
 
   test("self-coupling: more right answers and fewer sweeps", () => {
@@ -195,14 +216,14 @@ describe("learning", () => {
     expect(representationsFindings(all.filter(({ epoch }) => epoch === 0))).toEqual([]);
   });
 
-  test("equilibration: areas against one half", () => {
+  test("equilibration: areas against one half, from six networks; two decide nothing", () => {
     const row = (kind: string, feedbackStrength: number, auc: number): EquilibrationMeans => ({
       status: "ok",
       hidden: 200,
       feedbackStrength,
       kind,
       reference: "no target",
-      runs: 2,
+      runs: 6,
       sweeps: [1, 2],
       mean: estimate(3),
       auc: estimate(auc),
@@ -210,12 +231,15 @@ describe("learning", () => {
       rocFalse: [],
       rocTrue: [],
     });
-    const findings = equilibrationFindings([
+    const rows = [
       row("wrong target", 0.5, 0.48),
       row("wrong target", 5, 0.58),
       row("uniform noise", 0.5, 0.4),
-    ]);
-    expect(verdicts(findings)).toEqual(["differs", "open", "agrees", "agrees"]);
+    ];
+    expect(verdicts(equilibrationFindings(rows))).toEqual(["differs", "open", "agrees", "agrees"]);
+    const two = equilibrationFindings(rows.map((each) => ({ ...each, runs: 2 })));
+    expect(verdicts(two)).toEqual(["open", "open", "open", "open"]);
+    expect(two[0]!.criterion).toContain("standard error over 2 networks");
   });
 
   test("shift: methods at the middle of the flips, and training with noise", () => {
@@ -245,7 +269,7 @@ describe("learning", () => {
     );
   });
 
-  test("hetero: slopes beside the published ones", () => {
+  test("hetero: depth raises the slope, by as many networks as it takes; published slopes decide nothing", () => {
     const slope = (layers: number, value: number): HeteroSlopeRow => ({
       status: "ok",
       layers,
@@ -253,11 +277,25 @@ describe("learning", () => {
       standardError: 0.02,
       intercept: 0,
     });
-    expect(verdicts(heteroFindings([slope(7, 0.8), slope(2, 0.1), slope(1, 0)]))).toEqual([
-      "agrees",
-      "differs",
-      "agrees",
-    ]);
+    const capacity = (n: number, samples: number): HeteroCapacityRow => ({
+      status: "ok",
+      layers: 1,
+      n,
+      capacity: 10,
+      standardError: 1,
+      criterion: "mean overlap ≥ 0.9",
+      samples,
+    });
+    const slopes = [slope(7, 0.8), slope(2, 0.1), slope(1, 0)];
+    const from = (samples: number) =>
+      heteroFindings(slopes, [capacity(60, samples), capacity(100, samples + 1)]);
+    expect(verdicts(from(6))).toEqual(["agrees", "open", "open"]);
+    expect(verdicts(from(2))).toEqual(["open", "open", "open"]);
+    expect(verdicts(heteroFindings(slopes))).toEqual(["open", "open", "open"]);
+    const [depth] = from(2);
+    expect(depth!.claim).toContain(
+      "0.000 ± 0.020 in one (<i>N</i> = 60 to 100, recalled: “mean overlap ≥ 0.9”)",
+    );
     expect(heteroFindings([])).toEqual([]);
   });
 });

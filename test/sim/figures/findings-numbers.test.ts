@@ -22,6 +22,10 @@ test.each([
   [{ value: 0.0600992018829, error: 8.02e-11 }, "0.060099201883 ± 8·10<sup>−11</sup>"],
   [{ value: 31.7, error: 2.26, unit: "points" }, "31.7 ± 2.3 points"],
   [{ value: 0.6172, interval: [0.6125, 0.6226] as const }, "0.617 [0.613, 0.623]"],
+  [
+    { value: 0.07, interval: [0.06, 0.08] as const, intervalKind: "grid" as const, unit: "nats" },
+    "0.070 [0.060, 0.080; grid] nats",
+  ],
   [{ value: 1, interval: [1, 1] as const }, "1.0000 [1.0000, 1.0000]"],
   [{ value: 0.5, error: 0 }, "0.5"],
   [{ value: 0.5, error: NaN }, "0.5"],

@@ -4,9 +4,6 @@ import { describe, expect, test } from "vitest";
 import type {
   EntropyCheckRow,
   EntropyRow,
-  ExtrapolationRow,
-  FocusingEntropySummary,
-  FocusingRow,
   LocalEntropyRow,
   ThresholdsRow,
 } from "../../../sim/experiments/rows.ts";
@@ -27,9 +24,12 @@ import {
 import {
   agreement,
   allWithin,
+  asCheck,
   difference,
   equality,
   exceeding,
+  kindOf,
+  neededErrors,
 } from "../../../sim/figures/findings/judge.ts";
 import type { Finding } from "../../../sim/figures/types.ts";
 import {
@@ -58,17 +58,17 @@ describe("judging", () => {
     [1.0, 1.41, "differs"],
     [1.0, 0.59, "differs"],
   ])("four standard errors of 0.1 around %d reach %d or not: %s", (measured, predicted, verdict) => {
-    expect(agreement(statement(measured, 0.1), { value: predicted }).verdict).toBe(verdict);
+    expect(agreement(statement(measured, 0.1), { predicted: { value: predicted } }).verdict).toBe(verdict);
   });
 
   test("errors of both sides are combined: 3 and 4 make 5", () => {
-    expect(agreement(statement(0, 3), quantity(19.9, 4)).verdict).toBe("agrees");
-    expect(agreement(statement(0, 3), quantity(20.1, 4)).verdict).toBe("differs");
+    expect(agreement(statement(0, 3), { predicted: quantity(19.9, 4) }).verdict).toBe("agrees");
+    expect(agreement(statement(0, 3), { predicted: quantity(20.1, 4) }).verdict).toBe("differs");
     expect(difference(quantity(7, 3), quantity(2, 4))).toEqual({ value: 5, error: 5 });
   });
 
   test.each([undefined, 0])("without a standard error (%s) nothing is decided", (error) => {
-    expect(agreement(statement(1, error), { value: 1 }).verdict).toBe("open");
+    expect(agreement(statement(1, error), { predicted: { value: 1 } }).verdict).toBe("open");
     expect(exceeding(statement(1, error), "larger").verdict).toBe("open");
   });
 
@@ -80,6 +80,52 @@ describe("judging", () => {
   ])("an expected sign at %d standard errors: %s", (value, verdict) => {
     expect(exceeding(statement(value, 1), "positive").verdict).toBe(verdict);
     expect(exceeding(statement(value + 10, 1), "larger", { value: 10 }).verdict).toBe(verdict);
+  });
+
+  // Two-sided 1 % quantiles of Student's law, from tables.
+  test.each([
+    [0, Infinity],
+    [0.9, Infinity],
+    [1, 63.657],
+    [2, 9.925],
+    [3, 5.841],
+    [3.9, 5.841],
+    [4, 4.604],
+    [5, 4],
+    [1000, 4],
+  ])("with %d degrees of freedom %d standard errors decide", (freedom, needed) => {
+    expect(Math.abs(neededErrors(freedom) / needed - 1) || 0).toBeLessThan(0.001);
+    if (freedom < 1) return;
+    const [below, above] = [0.99, 1.01].map((factor) => ({ ...statement(factor * needed, 1), freedom }));
+    expect(verdicts([exceeding(below!, "positive"), exceeding(above!, "positive")])).toEqual([
+      "open",
+      "agrees",
+    ]);
+    expect(agreement(above!, { predicted: { value: 0 } }).verdict).toBe("differs");
+    expect(agreement(below!, { predicted: { value: 0 } }).verdict).toBe(needed > 4 ? "open" : "agrees");
+  });
+
+  test("an error from less than one degree of freedom decides nothing", () => {
+    const unknown = { ...statement(100, 1), freedom: 0 };
+    expect(exceeding(unknown, "positive")).toMatchObject({ verdict: "open" });
+    expect(agreement(unknown, { predicted: { value: 0 } }).verdict).toBe("open");
+  });
+
+  test("agreement says nothing where four standard errors hide what must be seen", () => {
+    const judge = (value: number, error: number) =>
+      agreement(statement(value, error), { predicted: { value: 0 }, resolution: 2 }).verdict;
+    expect([judge(0.4, 0.51), judge(0.4, 0.49), judge(3, 0.51)]).toEqual(["open", "agrees", "differs"]);
+  });
+
+  test("checks say so in their criterion, and are counted apart", () => {
+    const one = exceeding(statement(5, 1), "positive");
+    expect(kindOf(one)).toBe("prediction");
+    expect(kindOf(asCheck(one))).toBe("check");
+    expect(asCheck(one).criterion).toBe(`check: ${one.criterion}`);
+    const figures = [{ findings: [one, asCheck(one), asCheck(one)] }];
+    expect(
+      [undefined, "check" as const, "prediction" as const].map((k) => countVerdicts(figures, k).agrees),
+    ).toEqual([3, 2, 1]);
   });
 
   test("exact comparisons use their tolerance", () => {
@@ -169,7 +215,9 @@ describe("densest clusters", () => {
   test("the gap and the falling stretch end between two curves", () => {
     const [gap, fall] = localEntropyFindings(rows);
     expect(gap).toMatchObject({ verdict: "agrees", measured: { interval: [0.05, 0.08] } });
-    expect(gap!.claim).toContain("= 0.05, where");
+    expect(gap!.claim).toContain("= 0.05 some distances are closed to groups of <i>y</i>* or more");
+    expect(gap!.measured!.intervalKind).toBe("grid");
+    expect([gap!, fall!].map(kindOf)).toEqual(["check", "check"]);
     expect(fall).toMatchObject({ verdict: "agrees", measured: { interval: [0.08, 0.1] } });
   });
 
@@ -270,87 +318,6 @@ describe("densest clusters", () => {
       end(10),
     );
     expect(root!.measured!.value).toBeCloseTo(10, 10);
-  });
-});
-
-describe("search", () => {
-  const limit = (
-    form: ExtrapolationRow["form"],
-    selfCoupling: number,
-    chiSquared: number,
-  ): ExtrapolationRow => ({
-    ...extrapolationRows.at(-1)!,
-    form,
-    selfCoupling,
-    standardError: 0.01,
-    chiSquared,
-    degreesOfFreedom: 2,
-  });
-  const limitOf = (rows: readonly ExtrapolationRow[]) =>
-    accessibilityFindings(accessThresholdRows, rows, thresholds)[2]!;
-
-  test("dynamics starts above J_gap and moves up with N", () => {
-    const findings = accessibilityFindings(accessThresholdRows, extrapolationRows, thresholds);
-    expect(verdicts(findings).slice(0, 2)).toEqual(["agrees", "agrees"]);
-  });
-
-  test("a limit is open where forms that describe the points differ, and a form with χ² = 11 for 2 does not describe", () => {
-    expect(limitOf([limit("1/log N", 1.2, 1), limit("N^(-1/3)", 0.8, 2)]).verdict).toBe("open");
-    expect(limitOf([limit("1/log N", 0.82, 1), limit("N^(-1/3)", 0.8, 2)]).verdict).toBe("agrees");
-    const one = limitOf([limit("1/log N", 1.2, 11), limit("N^(-1/3)", 0.8, 2)]);
-    expect(one).toMatchObject({ verdict: "open", measured: { value: 0.8, error: 0.01 } });
-    expect(limitOf([limit("1/log N", 1.2, 11)]).measured).toBeNull();
-  });
-
-  test("success at the largest size and J_D has its Wilson interval: 8 of 8 is at least 8/(8 + 1.96²)", () => {
-    const rows = focusingRows.map((row): FocusingRow => ({
-      ...row,
-      samples: 4,
-      solved: row.selfCoupling > 0.2 ? 4 : 0,
-    }));
-    const last = focusingFindings(rows, focusingThresholdRows, thresholds).at(-1)!;
-    expect(last.claim).toContain("8 of 8");
-    expect(last.measured!.interval![0]).toBeCloseTo(8 / (8 + 1.96 ** 2), 12);
-    expect(last.verdict).toBe("agrees");
-  });
-
-  test("reach: order of the algorithms, and a limit of J_fBP with a telling error", () => {
-    const near = focusingExtrapolationRows.map((row) => ({ ...row, selfCoupling: 0.056, chiSquared: 1 }));
-    const verdictOf = (rows: typeof focusingExtrapolationRows) =>
-      reachFindings(focusingThresholdRows, rows, accessThresholdRows, extrapolationRows, thresholds)[1]!
-        .verdict;
-    expect(verdictOf(near)).toBe("agrees");
-    expect(verdictOf(near.map((row) => ({ ...row, standardError: 0.02 })))).toBe("open");
-    expect(verdictOf(near.map((row) => ({ ...row, selfCoupling: 0.1 })))).toBe("differs");
-    const [order] = reachFindings(focusingThresholdRows, [], accessThresholdRows, [], thresholds);
-    expect(order).toMatchObject({ verdict: "agrees" });
-    expect(order!.claim).toContain("1600 neurons");
-  });
-
-  test("focusing: nearer to the theory with a centre, and what is left with many replicas", () => {
-    const around = (median: number) => ({ low: median - 0.001, median, high: median + 0.001 });
-    const summary = (replicas: number, difference: number): FocusingEntropySummary => ({
-      status: "ok",
-      n: 200,
-      selfCoupling: 0.2,
-      replicas,
-      networks: 4,
-      points: 20,
-      unconverged: 0,
-      unpolarized: 0,
-      centreless: 0,
-      difference: around(difference),
-      deviation: around(0.005),
-      uncentredDeviation: around(0.02),
-    });
-    expect(verdicts(focusingEntropyFindings([summary(3, 0.1), summary(30, 0.0005)]))).toEqual([
-      "agrees",
-      "agrees",
-    ]);
-    expect(verdicts(focusingEntropyFindings([summary(3, 0.1), summary(30, -0.004)]))).toEqual([
-      "agrees",
-      "differs",
-    ]);
   });
 });
 

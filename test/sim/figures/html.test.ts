@@ -110,6 +110,15 @@ describe("findings", () => {
     expect(html).toContain("0.250 ± 0.010");
   });
 
+  test("checks are marked in both tables, and counted apart from predictions", () => {
+    const check: Finding = { ...finding("of the solver"), criterion: "check: twice the same" };
+    const html = indexOf({ ...found, findings: [...found.findings!, check] });
+    expect(html).toContain("Predictions: 2 agree, 0 differ, 1 open. Checks: 1 agree, 0 differ, 0 open.");
+    const kinds = [...html.matchAll(/data-heading="Kind" class="kind">([a-z]+)</g)].map((match) => match[1]);
+    expect(kinds.filter((kind) => kind === "check")).toHaveLength(2);
+    expect(kinds.filter((kind) => kind === "prediction")).toHaveLength(6);
+  });
+
   test("a first claim that is not decided is no plain sentence of the abstract", () => {
     expect(indexOf({ ...figure, findings: [finding("doubtful", "open")] })).toContain(
       "doubtful (not decided by these rows) <a",
