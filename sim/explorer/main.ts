@@ -23,22 +23,34 @@ const networkControls: readonly ControlText[] = [
   { parameter: "seed", label: "Seed", spoken: "Seed of the network" },
 ];
 
-const messages = new Messages(byId("messages", HTMLElement));
+const messages = new Messages(byId("messages", HTMLElement), byId("voice", HTMLElement));
 const theory = mountTheory(messages);
 let state = parseState(location.hash);
-const network = mountNetwork(byId("network", HTMLElement), state, (text, kind) =>
-  messages.show("network", text, kind),
-);
+const network = mountNetwork(byId("network", HTMLElement), state, (text, kind) => {
+  if (kind === "error") return messages.show("network", text, "error");
+  // The network tells this beside its buttons, for those who see it.
+  messages.clear("network");
+  messages.say(text);
+});
 mountRows(byId("rows", HTMLElement), messages);
 
-const writeAddress = throttled(() => history.replaceState(null, "", formatState(state)), addressInterval);
+const views: readonly View[] = ["explore", "rows"];
+const linkTo = (view: View): HTMLAnchorElement => byId(`link-${view}`, HTMLAnchorElement);
+
+/** Writes the state into the address, and into the links for those who open them elsewhere. */
+function writeState(): void {
+  history.replaceState(null, "", formatState(state));
+  for (const view of views) linkTo(view).href = formatState({ ...state, view });
+}
+
+const writeAddress = throttled(writeState, addressInterval);
 
 const controls = new Map<Parameter, Control>();
 
 function showView(view: View): void {
-  for (const name of ["explore", "rows"] as const) {
+  for (const name of views) {
     byId(`view-${name}`, HTMLElement).hidden = name !== view;
-    const link = byId(`link-${name}`, HTMLElement);
+    const link = linkTo(name);
     if (name === view) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
@@ -76,11 +88,26 @@ addControls(byId("network-controls", HTMLElement), networkControls);
 showView(state.view);
 theory.update(state);
 
-for (const view of ["explore", "rows"] as const)
-  byId(`link-${view}`, HTMLAnchorElement).addEventListener("click", (event) => {
+for (const view of views) {
+  linkTo(view).href = formatState({ ...state, view });
+  linkTo(view).addEventListener("click", (event) => {
+    // With one of these keys the link is opened elsewhere.
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
+    if (view === state.view) return;
+    // What is still to be written belongs to the view that is left, to which the browser can go back.
+    writeState();
     apply({ ...state, view });
-    writeAddress();
+    history.pushState(null, "", formatState(state));
+  });
+}
+
+/** On narrow screens theory and network stand below each other; an anchor would take the place of the state. */
+for (const part of ["network", "theory"] as const)
+  byId(`to-${part}`, HTMLButtonElement).addEventListener("click", () => {
+    const title = byId(`${part}-title`, HTMLElement);
+    title.scrollIntoView();
+    title.focus({ preventScroll: true });
   });
 
 window.addEventListener("hashchange", () => {

@@ -35,6 +35,9 @@ export interface NetworkView {
 /** Pause after each frame for readers who want little motion, milliseconds. */
 const CALM_PAUSE = 250;
 
+/** Milliseconds without an answer after which the worker counts as dead: many times what the largest network takes. */
+const PATIENCE = 30_000;
+
 /** The parameters alone: the caller's object may hold more, or change. */
 const copyOf = ({ n, selfCoupling, seed }: NetworkParameters): NetworkParameters => ({
   n,
@@ -59,7 +62,12 @@ class LiveNetworkView implements NetworkView {
   #raster: Raster | undefined;
   #animation = 0;
   #pause: ReturnType<typeof setTimeout> | undefined;
+  #silence: ReturnType<typeof setTimeout> | undefined;
+  /** Whether a frame waits to be drawn; until then the worker is silent by agreement. */
+  #drawing = false;
   #announced: number | null = null;
+  /** Whether a failure was told and no recovery since. */
+  #toldFailure = false;
 
   constructor(root: HTMLElement, parameters: NetworkParameters, onMessage: MessageListener) {
     this.#parameters = copyOf(parameters);
@@ -86,6 +94,7 @@ class LiveNetworkView implements NetworkView {
       this.#create();
     } else if (parameters.selfCoupling !== selfCoupling) {
       this.#connection?.send({ type: "couple", selfCoupling: parameters.selfCoupling });
+      if (this.#connection !== undefined) this.#expectAnswer();
     }
   }
 
@@ -117,7 +126,25 @@ class LiveNetworkView implements NetworkView {
     const connection = (this.#connection ??= this.#connect());
     connection.send({ type: "create", generation: ++this.#generation, ...this.#parameters });
     if (this.#running) connection.send({ type: "run", sweepsPerFrame: this.#speed });
+    this.#expectAnswer();
     this.#showStatus();
+  };
+
+  /** Takes silence as the end of the worker, unless it waits for a frame to be drawn. */
+  #expectAnswer(): void {
+    if (this.#drawing) return;
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => {
+      this.#fail(`its worker has not answered for ${PATIENCE / 1000} s`);
+    }, PATIENCE);
+  }
+
+  /** Lets the next frame come: the first of a new network, or of one that runs and has not found a fixed point. */
+  readonly #acknowledge = (): void => {
+    this.#drawing = false;
+    this.#connection?.send({ type: "drawn" });
+    const frame = this.#frame;
+    if (frame === undefined || (this.#running && frame.fixedPointAfter === null)) this.#expectAnswer();
   };
 
   #connect(): NetworkConnection {
@@ -134,6 +161,8 @@ class LiveNetworkView implements NetworkView {
   #disconnect(): void {
     cancelAnimationFrame(this.#animation);
     clearTimeout(this.#pause);
+    clearTimeout(this.#silence);
+    this.#drawing = false;
     this.#connection?.close();
     this.#connection = undefined;
   }
@@ -143,6 +172,7 @@ class LiveNetworkView implements NetworkView {
     this.#running = false;
     this.#reason = text;
     this.#showStatus();
+    this.#toldFailure = true;
     this.#onMessage(verdictOf(this.#status), "error");
   }
 
@@ -153,6 +183,9 @@ class LiveNetworkView implements NetworkView {
       return;
     }
     this.#connection.send(this.#running ? { type: "run", sweepsPerFrame: this.#speed } : { type: "stop" });
+    // A network that stops, or rests at a fixed point, owes no answer.
+    if (!this.#running) clearTimeout(this.#silence);
+    else if ((this.#frame?.fixedPointAfter ?? null) === null) this.#expectAnswer();
     this.#showStatus();
     if (!this.#running) this.#onMessage(verdictOf(this.#status), "info");
   };
@@ -160,6 +193,7 @@ class LiveNetworkView implements NetworkView {
   readonly #stepOnce = (): void => {
     if (this.#connection === undefined) this.#create();
     this.#connection?.send({ type: "step" });
+    this.#expectAnswer();
   };
 
   readonly #changeSpeed = (): void => {
@@ -172,12 +206,14 @@ class LiveNetworkView implements NetworkView {
       if (isPresent) this.#fail(report.text);
       return;
     }
+    clearTimeout(this.#silence);
+    this.#drawing = true;
     if (isPresent) this.#take(report);
     this.#animation = requestAnimationFrame(() => {
       if (isPresent) this.#draw();
       const pause = this.#reducedMotion.matches ? CALM_PAUSE : 0;
-      if (pause === 0) this.#connection?.send({ type: "drawn" });
-      else this.#pause = setTimeout(() => this.#connection?.send({ type: "drawn" }), pause);
+      if (pause === 0) this.#acknowledge();
+      else this.#pause = setTimeout(this.#acknowledge, pause);
     });
   }
 
@@ -203,12 +239,12 @@ class LiveNetworkView implements NetworkView {
     this.#announce(frame);
   }
 
-  /** Tells of a fixed point once. */
+  /** Tells of a fixed point once, and once that there is a network again after a failure. */
   #announce({ fixedPointAfter }: NetworkFrame): void {
-    if (fixedPointAfter !== null && fixedPointAfter !== this.#announced) {
-      this.#onMessage(verdictOf(this.#status), "info");
-    }
+    const isNew = fixedPointAfter !== null && fixedPointAfter !== this.#announced;
+    if (isNew || this.#toldFailure) this.#onMessage(verdictOf(this.#status), "info");
     this.#announced = fixedPointAfter;
+    this.#toldFailure = false;
   }
 
   get #status(): NetworkStatus {

@@ -1,7 +1,7 @@
 /** @file The view of stored figures: a file is picked or dropped, checked, and drawn with its tables and findings. */
 import { tableHtml } from "../../figures/html.ts";
-import { label } from "../../figures/theme.ts";
-import type { Figure, Finding, Quantity, Table } from "../../figures/types.ts";
+import { quantityText } from "../../figures/report-numbers.ts";
+import type { Figure, Finding, Table } from "../../figures/types.ts";
 import { element, setRichText } from "../dom.ts";
 import type { Messages } from "../messages.ts";
 import { PlotBox } from "../plot.ts";
@@ -20,21 +20,6 @@ function tableDetails(table: Table): HTMLElement {
   // Text of the table is escaped by tableHtml.
   body.innerHTML = tableHtml({ ...table, rows: table.rows.slice(0, shownRows) });
   return element("details", {}, summary, body);
-}
-
-/** Significant digits of a number with its error. */
-const shownDigits = 5;
-
-function quantityText(quantity: Quantity | null): string {
-  if (quantity === null) return "–";
-  const { value, error, interval, unit } = quantity;
-  const spread =
-    interval !== undefined
-      ? ` [${interval.map((end) => label(end, shownDigits)).join(", ")}]`
-      : error !== undefined
-        ? ` ± ${label(error, 2)}`
-        : "";
-  return `${label(value, shownDigits)}${spread}${unit === undefined ? "" : ` ${unit}`}`;
 }
 
 function findingsTable(findings: readonly Finding[]): HTMLElement {
@@ -94,13 +79,15 @@ function shownElements({ figure, tables, title, provenance }: StoredRows, plot: 
   ];
 }
 
+/** Takes one or several files. */
+type FilesListener = (files: FileList) => void;
+
 /** Asks for a file by a button or by a drop. */
-function dropZone(onFile: (file: File) => void): HTMLElement {
+function dropZone(onFiles: FilesListener): HTMLElement {
   const input = element("input", { type: "file", accept: ".json,application/json", id: "rows-file" });
   const name = element("label", { htmlFor: "rows-file" }, "Choose a figure file, or drop one here: ");
   input.addEventListener("change", () => {
-    const [file] = input.files ?? [];
-    if (file !== undefined) onFile(file);
+    if (input.files !== null) onFiles(input.files);
     // The same file can be chosen again after it was made anew.
     input.value = "";
   });
@@ -117,7 +104,7 @@ function dropZone(onFile: (file: File) => void): HTMLElement {
 const hasFiles = ({ dataTransfer }: DragEvent): boolean => dataTransfer?.types.includes("Files") ?? false;
 
 /** Takes files dropped anywhere while the view is shown: a browser would leave the page for them. */
-function listenForDrops(root: HTMLElement, zone: HTMLElement, onFile: (file: File) => void): void {
+function listenForDrops(root: HTMLElement, zone: HTMLElement, onFiles: FilesListener): void {
   const shown = (): boolean => root.closest("[hidden]") === null;
   window.addEventListener("dragover", (event) => {
     if (!hasFiles(event)) return;
@@ -129,8 +116,7 @@ function listenForDrops(root: HTMLElement, zone: HTMLElement, onFile: (file: Fil
     if (!hasFiles(event)) return;
     event.preventDefault();
     zone.classList.remove("over");
-    const file = event.dataTransfer?.files[0];
-    if (file !== undefined && shown()) onFile(file);
+    if (event.dataTransfer !== null && shown()) onFiles(event.dataTransfer.files);
   });
 }
 
@@ -152,19 +138,30 @@ export function mountRows(root: HTMLElement, messages: Messages): void {
     void box.draw(stored.figure);
   };
 
-  const load = async (file: File): Promise<void> => {
+  /** Number of the newest file: a large one may be read only after a smaller one that was chosen later. */
+  let newest = 0;
+
+  const load = async (file: File, others: number): Promise<void> => {
+    newest += 1;
+    const id = newest;
     try {
       if (file.size > largestFile) throw new BadFile(`it is larger than ${largestFile / 2 ** 20} MB`);
-      show(readStoredRows(await file.text()));
-      messages.show("rows", `${file.name} is shown.`, "info");
+      const text = await file.text();
+      if (id !== newest) return;
+      show(readStoredRows(text));
+      const alone = others === 0 ? "" : `, the first of ${others + 1} files: one is shown at a time`;
+      messages.show("rows", `${file.name} is shown${alone}.`, "info");
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      if (id !== newest) return;
+      const reason = error instanceof Error ? error.message.replace(/\.$/, "") : String(error);
       messages.show("rows", `${file.name} is not shown: ${reason}.`, "error");
     }
   };
 
-  const onFile = (file: File): void => void load(file);
-  const zone = dropZone(onFile);
-  listenForDrops(root, zone, onFile);
+  const onFiles: FilesListener = ([file, ...others]) => {
+    if (file !== undefined) void load(file, others.length);
+  };
+  const zone = dropZone(onFiles);
+  listenForDrops(root, zone, onFiles);
   root.append(zone, shown);
 }

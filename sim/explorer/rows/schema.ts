@@ -18,6 +18,9 @@ const limits = {
   rows: 200_000,
   columns: 200,
   pixels: 10_000,
+  /** A map drawn smooth holds all pixels of the figure in memory. */
+  figure: 4000,
+  ticks: 100,
   axes: 40,
 };
 
@@ -123,6 +126,9 @@ const scatter = z.strictObject({
   opacity: number.min(0).max(1).optional(),
 });
 
+/** Digits of a logarithmic axis. */
+const logarithmicTicks = z.enum(["D1", "D2"]);
+
 const ticks = {
   ticks: word.optional(),
   ticklen: pixels.optional(),
@@ -132,8 +138,8 @@ const ticks = {
   ticktext: z.array(plotText).max(limits.list).optional(),
   tickfont: font.optional(),
   tickangle: number.optional(),
-  nticks: number.min(0).max(limits.list).optional(),
-  dtick: z.union([number, z.enum(["D1", "D2"])]).optional(),
+  nticks: number.min(0).max(limits.ticks).optional(),
+  dtick: z.union([number, logarithmicTicks]).optional(),
   exponentformat: word.optional(),
 };
 
@@ -207,7 +213,8 @@ const axis = z.strictObject({
       ticks: word.optional(),
       ticklen: pixels.optional(),
       tickcolor: color.optional(),
-      dtick: ticks.dtick,
+      // Plotly draws minor ticks without a limit: a spacing in numbers can make more than the memory holds.
+      dtick: logarithmicTicks.optional(),
     })
     .optional(),
 });
@@ -268,8 +275,8 @@ const layout = z.strictObject({
   ...numbered("xaxis", axis),
   ...numbered("yaxis", axis),
   ...numbered("legend", legend),
-  width: pixels.min(1),
-  height: pixels.min(1),
+  width: number.min(1).max(limits.figure),
+  height: number.min(1).max(limits.figure),
   margin: z.strictObject({ l: pixels, r: pixels, t: pixels, b: pixels }).optional(),
   font: font.optional(),
   paper_bgcolor: color.optional(),
@@ -302,6 +309,7 @@ const quantity = z.strictObject({
   value: number,
   error: number.optional(),
   interval: pair.optional(),
+  intervalKind: z.enum(["95 %", "quartiles", "grid", "fits"]).optional(),
   unit: pageText.optional(),
 });
 

@@ -32,7 +32,7 @@ export class TheoryClient {
   /** Whether the newest request has had no answer yet, and what to ask as soon as it has. */
   private unanswered = false;
   private waiting: TheoryWork | null = null;
-  /** Number of results that are being shown. */
+  /** Number of results of the newest request that are being shown. */
   private showing = 0;
   private silence: ReturnType<typeof setTimeout> | undefined;
   private failed = false;
@@ -53,6 +53,7 @@ export class TheoryClient {
     }
     this.waiting = null;
     this.unanswered = true;
+    this.showing = 0;
     this.id += 1;
     this.worker ??= this.start();
     this.worker.postMessage({ ...work, id: this.id });
@@ -96,7 +97,7 @@ export class TheoryClient {
       const shown = this.options.onResult(result);
       if (shown instanceof Promise) await shown;
     } finally {
-      this.showing -= 1;
+      if (id === this.id) this.showing -= 1;
     }
     if (this.showing > 0 || id !== this.id) return;
     this.unanswered = false;

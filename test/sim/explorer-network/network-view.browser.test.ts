@@ -183,6 +183,44 @@ describe("failures", () => {
     expect(page.workers()).toHaveLength(1);
   });
 
+  test("a worker that falls silent is told, and Start begins anew", async () => {
+    const page = await mounted(chaotic);
+    await phase(page, "stopped");
+    await page.clock.install();
+    await press(page, "Start");
+    await page.clock.runFor(1000);
+    await page.workers()[0]!.evaluate(() => self.close());
+    await page.waitForTimeout(200);
+    await page.clock.runFor(40_000);
+    await phase(page, "failed");
+    expect((await toldOn(page)).at(-1)).toEqual([
+      "The network has ended: its worker has not answered for 30 s. Restart begins anew.",
+      "error",
+    ]);
+    await press(page, "Start");
+    await page.waitForFunction(() => document.querySelector(".network-verdict")?.textContent !== "");
+    await page.clock.resume();
+    await sweepsBeyond(page, 5);
+    expect((await toldOn(page)).at(-1)![1]).toBe("info");
+  });
+
+  test("a network that rests or waits for its screen is not taken for dead", async () => {
+    const page = await mounted({ n: 100, selfCoupling: 0.9, seed: 2 });
+    await phase(page, "stopped");
+    await page.clock.install();
+    await page.clock.resume();
+    await press(page, "Start");
+    await page.waitForSelector('.network[data-fixed-point="true"]');
+    await page.clock.fastForward(100_000);
+    await phase(page, "running");
+    await update(page, { n: 100, selfCoupling: 0, seed: 2 });
+    await page.waitForSelector('.network[data-fixed-point="false"]');
+    await press(page, "Stop");
+    await phase(page, "stopped");
+    await page.clock.fastForward(100_000);
+    await phase(page, "stopped");
+  });
+
   test.each([
     [{ worker: true }, "its worker could not be loaded"],
     [{ kernels: true }, "kernels.wasm could not be fetched (404)"],

@@ -129,9 +129,9 @@ describe("the live network", () => {
   test("runs, stops and stays", async () => {
     const { page, log } = await site.open("#J_D=0.3&N=100&seed=3", desktop);
     const box = page.locator("#network");
-    await box.getByRole("button", { name: "Start", exact: true }).click();
     const text = () => box.innerText();
     const early = await text();
+    await box.getByRole("button", { name: "Start", exact: true }).click();
     await until(async () => (await text()) !== early);
     await box.getByRole("button", { name: "Stop", exact: true }).click();
     await box.getByRole("button", { name: "Start", exact: true }).waitFor();
@@ -160,6 +160,19 @@ describe("the address", () => {
     await shared.locator("#view-rows").waitFor({ state: "visible" });
     expect(await shared.locator("#view-explore").isVisible()).toBe(false);
     expect(await shared.locator("#parameter-distance").inputValue()).toBe("0.25");
+  });
+
+  test("keeps the view that was left for the way back", async () => {
+    const { page } = await site.open("#J_D=0.2", desktop);
+    await slider(page, "Self-coupling").press("ArrowRight");
+    await page.getByRole("link", { name: "Stored figures" }).click();
+    expect(page.url()).toMatch(/#J_D=0\.201&.*view=rows$/);
+    await page.goBack();
+    await page.locator("#view-explore").waitFor({ state: "visible" });
+    expect(page.url()).toMatch(/#J_D=0\.201&.*view=explore$/);
+    expect(await field(page, "Self-coupling").inputValue()).toBe("0.201");
+    await page.goForward();
+    await page.locator("#view-rows").waitFor({ state: "visible" });
   });
 
   test("changed by hand, changes the page", async () => {
@@ -228,6 +241,46 @@ describe("stored figures", () => {
     expect(await page.evaluate(() => "polluted" in {})).toBe(false);
   });
 
+  /** Drops files of which only `text` is played: one that fails, and one that is read for so many milliseconds. */
+  const dropPlayed = (page: Page, files: readonly { name: string; text: string | null; after: number }[]) =>
+    page.evaluate((played) => {
+      const made = played.map(({ name, text, after }) => ({
+        name,
+        size: 1,
+        text: () =>
+          new Promise((resolve, reject) =>
+            setTimeout(() => (text === null ? reject(new Error("It is a folder.")) : resolve(text)), after),
+          ),
+      }));
+      const event = new Event("drop", { bubbles: true, cancelable: true });
+      const dataTransfer = { types: ["Files"], files: made };
+      document.querySelector(".drop")!.dispatchEvent(Object.assign(event, { dataTransfer }));
+    }, files);
+
+  test("of two files the one that was dropped last stays, however long the other takes to read", async () => {
+    const { page } = await site.open("#view=rows", desktop);
+    const figure = (title: string) => JSON.stringify({ ...stored(plainFigure), title });
+    await dropPlayed(page, [{ name: "slow.json", text: figure("slow"), after: 700 }]);
+    await dropPlayed(page, [
+      { name: "fast.json", text: figure("fast"), after: 0 },
+      { name: "other.json", text: figure("other"), after: 0 },
+    ]);
+    await page.waitForTimeout(1200);
+    expect(await page.locator("#rows h3").innerText()).toBe("fast");
+    expect(await page.locator("#messages p").innerText()).toBe(
+      "fast.json is shown, the first of 2 files: one is shown at a time.",
+    );
+    await page.getByRole("button", { name: "Dismiss" }).click();
+    expect(await page.locator("#messages").innerText()).toBe("");
+  });
+
+  test("a file that cannot be read is named with the reason", async () => {
+    const { page } = await site.open("#view=rows", desktop);
+    await dropPlayed(page, [{ name: "folder", text: null, after: 0 }]);
+    await alert(page).waitFor();
+    expect(await alert(page).innerText()).toBe("folder is not shown: It is a folder.");
+  });
+
   test("a file dropped on the other view does not take the page away", async () => {
     const { page } = await site.open("", desktop);
     const address = page.url();
@@ -235,6 +288,50 @@ describe("stored figures", () => {
     await page.waitForTimeout(300);
     expect(new URL(page.url()).pathname).toBe(new URL(address).pathname);
     expect(await page.locator("#view-explore").isVisible()).toBe(true);
+  });
+});
+
+describe("the page", () => {
+  test("does not move when something is told", async () => {
+    const { page } = await site.open("#N=60&J_D=0.9", desktop);
+    await drawn(page);
+    const places = () =>
+      page.evaluate(() =>
+        ["theory-controls", "network", "chart-coupling"].map(
+          (id) => document.getElementById(id)!.getBoundingClientRect().top,
+        ),
+      );
+    const before = await places();
+    await page.getByRole("button", { name: "Start", exact: true }).click();
+    await page.waitForSelector('.network[data-fixed-point="true"]');
+    await until(async () => (await page.locator("#voice").innerText()).startsWith("Fixed point"));
+    expect(await places()).toEqual(before);
+    const worker = page.workers().find((one) => one.url().includes("network"))!;
+    await worker.evaluate(() => {
+      setTimeout(() => {
+        throw new Error("boom");
+      });
+    });
+    await alert(page).waitFor();
+    expect(await places()).toEqual(before);
+    await page.getByRole("button", { name: "Restart", exact: true }).click();
+    await until(async () => (await alert(page).count()) === 0);
+  });
+
+  test("brings a phone to the network and back, with J_D at hand and the address as it was", async () => {
+    const { page } = await site.open("#J_D=0.5&N=60", phone);
+    await drawn(page);
+    await page.getByRole("button", { name: "To the live network" }).click();
+    const shown = (selector: string) =>
+      page.locator(selector).evaluate((element) => {
+        const { top, bottom } = element.getBoundingClientRect();
+        return top >= 0 && bottom <= innerHeight;
+      });
+    expect(await shown("#network-title")).toBe(true);
+    expect(await shown("#parameter-selfCoupling")).toBe(true);
+    expect(page.url()).toMatch(/#J_D=0\.5&N=60$/);
+    await page.getByRole("button", { name: "To the theory" }).click();
+    expect(await shown("#theory-title")).toBe(true);
   });
 });
 

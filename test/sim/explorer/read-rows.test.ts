@@ -98,6 +98,13 @@ describe("what is refused", () => {
     ],
     ["other hover fields", { ...figure, data: [{ ...trace, hovertemplate: "%{meta.x}" }] }, /hovertemplate/],
     ["a text among numbers", { ...figure, data: [{ ...trace, x: [1, "2"] }] }, /finite numbers/],
+    [
+      "minor ticks without end",
+      { ...figure, layout: { ...layout, xaxis: { minor: { dtick: 1e-9 } } } },
+      /minor\.dtick/,
+    ],
+    ["ticks without end", { ...figure, layout: { ...layout, xaxis: { nticks: 2000 } } }, /nticks/],
+    ["a figure of gigabytes", { ...figure, layout: { ...layout, width: 10_000 } }, /layout\.width/],
     ["a page-high figure", { ...figure, layout: { ...layout, height: 1e9 } }, /layout\.height/],
     ["a name with a path", { ...figure, name: "../x" }, /name/],
     ["an unknown key", { ...figure, frames: [] }, /"frames"/],

@@ -135,6 +135,32 @@ describe("failures", () => {
     expect(failures).toEqual([]);
   });
 
+  test("what was still being shown at a failure does not hold up the work after a restart", async () => {
+    const shown: (() => void)[] = [];
+    const slow = new TheoryClient({
+      createWorker: () => {
+        const worker = new PlayedWorker();
+        workers.push(worker);
+        return worker;
+      },
+      onResult: () => new Promise<void>((resolve) => shown.push(resolve)),
+      onFailure: (reason) => failures.push(reason),
+      patienceSeconds: 10,
+    });
+    slow.ask(at(0.1));
+    workers[0]!.answer({ ...failed("preview"), id: workers[0]!.newestId });
+    workers[0]!.onerror?.({ message: "boom" } as ErrorEvent);
+    slow.restart();
+    slow.ask(at(0.2));
+    slow.ask(at(0.3));
+    workers[1]!.answer({ ...failed("preview"), id: workers[1]!.newestId });
+    shown[1]!();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(couplings(workers[1]!)).toEqual([0.2, 0.3]);
+    shown[0]!();
+    slow.dispose();
+  });
+
   test("a program that does not load is named so, and a restart takes a new worker", () => {
     client.ask(at(0.1));
     workers[0]!.onerror?.({ message: "" } as ErrorEvent);
