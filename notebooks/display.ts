@@ -2,6 +2,7 @@
  * @file What notebooks show: figures of the project as interactive Plotly output, plots of a few lines made in a cell,
  * and tables of numbers. A cell waits for each of them (`await show(...)`).
  */
+import { plotlySafe } from "../sim/figures/report-text.ts";
 import {
   axis,
   baseLayout,
@@ -71,9 +72,12 @@ function rounded(value: unknown): unknown {
 /** Text without the markup of titles and labels. */
 const plain = (text: string): string => text.replace(/<[^>]*>/g, "");
 
-/** A figure as an output: interactive where Plotly is known, its title elsewhere. */
+/**
+ * A figure as an output: interactive where Plotly is known, its title elsewhere. Tags in its texts other than those of
+ * figures are shown as they are written, not obeyed.
+ */
 export const figureBundle = ({ title, data, layout }: ShownFigure): MimeBundle => ({
-  [plotlyMime]: rounded({ data, layout }),
+  [plotlyMime]: rounded(plotlySafe({ data, layout })),
   "text/plain": `Figure: ${plain(title)}`,
 });
 

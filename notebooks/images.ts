@@ -19,9 +19,11 @@ function figureOf(output: Output, name: string): Figure | null {
 
 /**
  * The notebook with an image/png beside every Plotly figure; other outputs as they are.
+ * @param notebook with the outputs of a run
+ * @param signal ends the browser that draws
  * @throws NotebookError when there are figures but no Chromium; BrowserFailure when it makes no images
  */
-export async function withImages(notebook: Notebook): Promise<Notebook> {
+export async function withImages(notebook: Notebook, signal?: AbortSignal): Promise<Notebook> {
   const place = (cell: number, output: number): string => `${cell} ${output}`;
   const outputsOf = (k: number): readonly Output[] => {
     const cell = notebook.cells[k]!;
@@ -34,7 +36,7 @@ export async function withImages(notebook: Notebook): Promise<Notebook> {
   const executablePath = findChromium();
   if (executablePath === null) throw new NotebookError(`figures need images: ${whyNoChromium()}`);
   const images = new Map<string, string>();
-  const request = { figures, plotly: await readPlotly(), executablePath, formats: ["png"] as const };
+  const request = { figures, plotly: await readPlotly(), executablePath, formats: ["png"] as const, signal };
   for await (const { figure, images: made } of renderImages({ ...request, pngScale: screenScale }))
     images.set(figure.name, Buffer.from(made.png!).toString("base64"));
   const withImage = (output: Output, name: string): Output => {

@@ -1,9 +1,9 @@
 /**
  * @file Executes the notebooks of this folder and compares what they show with what is stored in them; with `--store`
  * it stores the new outputs instead, a static image beside every figure. Names given (`01`, `02-local-entropy`) choose
- * notebooks. Jupyter's own folders are left alone: the Deno kernel is installed in a temporary one.
+ * notebooks. Jupyter's own folders are left alone: the Deno kernel is installed in a temporary one, which is removed at
+ * the end, also that by SIGINT or SIGTERM; these end Jupyter and the kernel too.
  */
-import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -15,6 +15,7 @@ register();
 const { formatNotebook, parseNotebook } = await import("./format.ts");
 const { compareNotebooks, lostOutputs } = await import("./compare.ts");
 const { withImages } = await import("./images.ts");
+const { runProgram, untilStopped } = await import("./programs.ts");
 
 /** Seconds that one cell may take; a whole notebook takes less than three minutes on two idle cores. */
 const cellSeconds = 600;
@@ -30,18 +31,14 @@ const deno = fileURLToPath(
 /** A reason to stop that is told in one line. */
 class Refusal extends Error {}
 
-/** Runs a program; its exit code and what it wrote to stderr. */
-function run(program, args, options = {}) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: ["ignore", "ignore", "pipe"], ...options });
-    let report = "";
-    child.stderr.setEncoding("utf8").on("data", (text) => (report += text));
-    child.once("error", reject).once("close", (code) => resolve({ code, report }));
-  });
-}
+const ending = untilStopped();
+
+/** Runs a program that ends at SIGINT and SIGTERM with all that it has started. */
+const run = (program, args, options = {}) => runProgram(program, args, { ...options, signal: ending });
 
 async function requirePrograms() {
   const found = await run("jupyter", ["nbconvert", "--version"]).catch(() => ({ code: 1 }));
+  ending.throwIfAborted();
   if (found.code !== 0)
     throw new Refusal("jupyter nbconvert is missing (Debian and Ubuntu: apt install jupyter-nbconvert)");
   if (!existsSync(deno)) throw new Refusal("the Deno kernel is missing: run npm ci");
@@ -53,6 +50,9 @@ async function requirePrograms() {
 async function installKernel(place) {
   const kernel = join(place, "jupyter", "kernels", "deno");
   await mkdir(kernel, { recursive: true });
+  // Jupyter's connection files too: it does not remove them when it is killed.
+  const temporary = join(place, "temporary");
+  await mkdir(temporary);
   const argv = [deno, "jupyter", "--kernel", "--conn", "{connection_file}"];
   const specification = { argv, display_name: "Deno", language: "typescript" };
   await writeFile(join(kernel, "kernel.json"), JSON.stringify(specification));
@@ -64,6 +64,9 @@ async function installKernel(place) {
     IPYTHONDIR: join(place, "ipython"),
     DENO_DIR: join(place, "deno"),
     DENO_NO_UPDATE_CHECK: "1",
+    TMPDIR: temporary,
+    TEMP: temporary,
+    TMP: temporary,
     NO_COLOR: "1",
   };
 }
@@ -118,7 +121,7 @@ async function check(name, { store, place, environment }) {
   const found = await execute(name, place, environment);
   const seconds = Math.round((Date.now() - started) / 1000);
   if (store) {
-    await writeFile(join(folder, name), formatNotebook(await withImages(found)));
+    await writeFile(join(folder, name), formatNotebook(await withImages(found, ending)));
     console.log(`${name}: stored (${seconds} s)`);
     return [];
   }
@@ -149,6 +152,7 @@ async function main(args) {
 try {
   await main(process.argv.slice(2));
 } catch (error) {
+  if (ending.aborted) process.exit(ending.reason.exitCode);
   if (!(error instanceof Refusal) && !(error instanceof Error && error.name === "NotebookError")) throw error;
   console.error(error.message);
   process.exitCode = 1;

@@ -42,7 +42,7 @@ export interface DensestClusters extends ClusterPoint {
   readonly conjugateOverlap: number;
   /** Replicated free entropy φ(y*, q) = y* S*. */
   readonly phi: number;
-  /** S*(d): local entropy of the densest clusters; negative where none exist (overlap gap). */
+  /** S*(d): local entropy of the densest clusters; negative where no group of about y* or more exists (overlap gap). */
   readonly localEntropy: number;
   /** Σ before the last Newton step: zero up to the residual. */
   readonly complexity: number;

@@ -46,8 +46,8 @@ const title = `Complexity, local entropy and <i>y</i>* of dense clusters`;
 const caption =
   `Clusters of <i>y</i> replicas at fixed mutual distance ${symbols.distance} (P9). (a) Complexity Σ (P12), the logarithm of the ` +
   `number of clusters per neuron, and (b) their local entropy ${symbols.localEntropy} (P11), both in nats per neuron, against ` +
-  `<i>y</i>. (c) Σ against ${symbols.localEntropy}, with <i>y</i> as parameter. Shaded: Σ < 0, where no such clusters exist; at ` +
-  `Σ = 0 stand the densest ones, with ${symbols.y} = ${symbols.yStar} and ${symbols.localEntropy} = ${symbols.densest} (P14; filled ` +
+  `<i>y</i>. (c) Σ against ${symbols.localEntropy}, with <i>y</i> as parameter. Shaded: Σ < 0, where no such clusters exist (nor do ` +
+  `they where ${symbols.localEntropy} < 0); at Σ = 0 stand the densest ones, with ${symbols.y} = ${symbols.yStar} and ${symbols.localEntropy} = ${symbols.densest} (P14; filled ` +
   `circles where solved for). (d) ${symbols.yStar} against the distance, for several self-couplings.`;
 
 /** Curves at one (J_D, d): the three panels share colour, dash and legend entry. */

@@ -44,9 +44,10 @@ const title = `Local entropy of the densest clusters`;
 const caption =
   `Local entropy ${symbols.densest}(${symbols.distance}), in nats per neuron, of the densest clusters of fixed points that exist at ` +
   `mutual distance ${symbols.distance} (P14), for several self-couplings ${symbols.selfCoupling}: (a) all distances, (b) enlarged ` +
-  `around zero, with distances on a logarithmic axis. Shaded: ${symbols.densest} < 0, where no cluster of fixed points with that mutual distance ` +
-  `exists (overlap gap). At small ${symbols.selfCoupling} narrow clusters are cut off from wide ones by a window of forbidden ` +
-  `distances; the window closes at ${symbols.gap} (P15), and beyond ${symbols.monotone} (P16) the curve rises all the way.`;
+  `around zero, with distances on a logarithmic axis. Shaded: ${symbols.densest} < 0, where no group of about ` +
+  `${symbols.yStar} or more fixed points with that mutual distance exists; smaller groups, such as pairs, may. At small ` +
+  `${symbols.selfCoupling} a window of distances without clusters (overlap gap) lies between narrow and wide ones; it closes at ` +
+  `${symbols.gap} (P15), and beyond ${symbols.monotone} (P16) the curve rises all the way.`;
 
 /** One J_D in both panels, with one entry in the legend. */
 function curveTraces(

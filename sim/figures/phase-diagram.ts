@@ -45,7 +45,8 @@ const caption =
   `Local entropy ${symbols.densest} of the densest clusters of fixed points at mutual distance ${symbols.distance} (P14), in nats per ` +
   `neuron, over the plane of self-coupling ${symbols.selfCoupling} and distance. The colour scale is linear in the square root ` +
   `of |${symbols.densest}| on either side of zero, so that the small values near the gap can be told apart; the colour jumps ` +
-  `at zero. Solid line: ${symbols.densest} = 0, the edge of the gap where no such cluster exists (pale red). ` +
+  `at zero. Solid line: ${symbols.densest} = 0, the edge of the gap (pale red), in which no group of about ${symbols.yStar} or more ` +
+  `fixed points with that mutual distance exists. ` +
   `Broken lines: the gap closes at ${symbols.gap} (P15) and the curve ${symbols.densest}(${symbols.distance}) becomes monotone at ` +
   `${symbols.monotone} (P16); the symbols mark the distances at which this happens. Grey: no solution in the range of the solver.`;
 

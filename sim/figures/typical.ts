@@ -38,9 +38,10 @@ const title = "Typical against densest";
 const caption =
   `Entropy, in nats per neuron, of the fixed points at distance ${symbols.distance} from a typical fixed point: annealed bound ` +
   `(P7) and quenched replica-symmetric value (P8), beside the local entropy ${symbols.densest} of the densest clusters of fixed ` +
-  `points at mutual distance ${symbols.distance} (P14); one panel a self-coupling. Shaded: negative entropy, where there is ` +
-  `typically none; a curve ends where its saddle point has no solution in the range of the solver. Typical fixed points are ` +
-  `isolated: around each there is an empty region (overlap gap). Dense clusters, beyond ${symbols.gap}, reach down to the ` +
+  `points at mutual distance ${symbols.distance} (P14); one panel a self-coupling. Shaded: negative entropy, where a typical ` +
+  `one has none at that distance, and no clusters exist; a curve ends where its saddle point has no solution in the range ` +
+  `of the solver. Typical fixed points are isolated: around each there is an empty region. Dense clusters, beyond ` +
+  `${symbols.gap}, reach down to the ` +
   `smallest distances; near ${symbols.distance} = ½ they hold fewer states than surround a typical one, since all their ` +
   `members keep that distance to each other.`;
 

@@ -32,6 +32,18 @@ describe("figures", () => {
     expect(figure.data[1]).toMatchObject({ mode: "markers", error_y: { array: [0.1, 0.2] } });
   });
 
+  test("tags that figures do not use are shown as text, wherever they stand", () => {
+    const name = '<a href="https://example.org">here</a> <i>x</i>';
+    const hostile = plot({ title: name, x: name, y: "y", series: [{ name, x: [1, 2], y: [1, 2] }] });
+    const { data, layout } = figureBundle(hostile)[plotlyMime] as typeof figure;
+    const texts = [data[0]!.name, layout.xaxis!.title!.text, (layout.title as { text: string }).text];
+    for (const text of texts) {
+      expect(text).not.toMatch(/<\/?a\b/);
+      expect(text).toContain("&lt;a href=");
+      expect(text).toContain("<i>x</i>");
+    }
+  });
+
   test("outside of the Deno kernel there is nowhere to show a figure", async () => {
     await expect(show(figure)).rejects.toThrow("outputs need the Deno kernel of Jupyter");
   });

@@ -12,6 +12,9 @@ import {
   pairEntropy,
   pairEntropyCurvature,
 } from "../../theory/pairs.ts";
+import { replicatedFreeEntropy } from "../../theory/one-rsb.ts";
+import { findRoot } from "../../theory/solvers.ts";
+import { minimizeScalar } from "./minimize.ts";
 
 /**
  * [h, ρ, Φ₂, 1 − Φ₂]: mpmath with 40 to 250 digits, Φ(h)² + (1/2π) ∫_0^{asin ρ} exp(−h²/(1 + sin θ)) dθ (Plackett),
@@ -129,6 +132,54 @@ describe("pair entropy (P6)", () => {
       }),
     );
   });
+});
+
+/** Smallest value of a function of the distance between 0.003 and 0.4, where it has one minimum. */
+const minimumOverDistance = (f: (distance: number) => number) =>
+  minimizeScalar((logDistance) => f(Math.exp(logDistance)), Math.log(0.003), Math.log(0.4), {
+    tolerance: 1e-7,
+  });
+
+describe("groups that are excluded at some distance", () => {
+  /**
+   * φ₂ = ∂φ₂/∂d = 0 solved by mpmath with 30 digits for (J_D, d), with Φ₂ from Plackett's integral as in the table above
+   * and the binary entropy written out: J_D = 0.04272280691022550, d = 0.02599783621475.
+   */
+  const [closing, place] = [0.0427228069102255, 0.02599783621475];
+  const lowest = (selfCoupling: number) =>
+    minimumOverDistance((distance) => pairEntropy(selfCoupling, 1 - 2 * distance));
+
+  test("pairs: below J_D = 0.04272, at d = 0.0260, as computed elsewhere", () => {
+    const found = findRoot((selfCoupling) => lowest(selfCoupling).value, 0.03, 0.06, { tolerance: 1e-13 }).x;
+    expect(found).toBeCloseTo(closing, 11);
+    expect(Math.exp(lowest(found).x)).toBeCloseTo(place, 6);
+  });
+
+  test.each([
+    [0.0427, true],
+    [0.0428, false],
+    [0.05, false],
+    [0.06, false],
+  ])("at J_D = %d, on a fine grid of all distances: %s", (selfCoupling, excluded) => {
+    const values = Array.from({ length: 4001 }, (_, k) => pairEntropy(selfCoupling, 1 - (k / 4000) ** 3));
+    expect(values.some((value) => value < 0)).toBe(excluded);
+  });
+
+  test.each([
+    [3, 0.05567],
+    [4, 0.0596],
+    [5, 0.06],
+  ])(
+    "groups of %d: below J_D = %d to 1e-5 by (P9), where the note on the theory has it from (P13)",
+    (y, printed) => {
+      const smallest = (selfCoupling: number) =>
+        minimumOverDistance(
+          (distance) => replicatedFreeEntropy({ selfCoupling, overlap: 1 - 2 * distance, y }).phi,
+        ).value;
+      expect(smallest(printed - 1e-5)).toBeLessThan(0);
+      expect(smallest(printed + 1e-5)).toBeGreaterThan(0);
+    },
+  );
 });
 
 /** Small generator for the enumeration below (mulberry32), Gaussian by Box–Muller. */

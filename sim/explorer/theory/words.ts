@@ -17,8 +17,8 @@ export function regimeInWords(selfCoupling: number, thresholds: ThresholdsRow | 
   const onsetValue = `${monotone} = ${label(onset.selfCoupling, thresholdDigits)}`;
   if (selfCoupling < gapClosing.selfCoupling)
     return (
-      `${here} lies below ${gapValue}: there are distances at which no clusters of fixed points exist ` +
-      `(overlap gap). ${onsetValue}.`
+      `${here} lies below ${gapValue}: there are distances at which no clusters, groups of about <i>y</i>* or more ` +
+      `fixed points, exist (overlap gap); smaller groups may. ${onsetValue}.`
     );
   if (selfCoupling < onset.selfCoupling)
     return (
@@ -47,7 +47,7 @@ const shown = (value: number | null): string => (value === null ? "none" : label
 function densestMeaning({ status, localEntropy }: LocalEntropyRow): string {
   if (status !== "ok") return "no y* between 1 and 5000 at this distance";
   if (localEntropy !== null && localEntropy < 0)
-    return "negative: no cluster with this mutual distance exists (P14)";
+    return "negative: no cluster (group of about y* or more) at this distance (P14)";
   return "densest clusters that exist at this distance (P14)";
 }
 

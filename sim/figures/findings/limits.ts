@@ -46,7 +46,7 @@ export const tooFew = ({ n, networks }: Pick<KnownThreshold, "n" | "networks">):
 
 /** What S* < 0 means at J_gap, with its value. */
 export const gapInWords = (gap: number): string =>
-  `from ${symbols.gap} = ${shown(gap, 3)} on no distance is closed to groups of ${symbols.yStar} or more of them`;
+  `from ${symbols.gap} = ${shown(gap, 3)} on no distance is closed to groups of about ${symbols.yStar} or more of them`;
 
 /** χ² of a fit that describes its points may exceed its mean by so many of its standard deviations √(2·degrees). */
 const acceptedDeviations = 4;

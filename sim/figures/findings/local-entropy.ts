@@ -133,7 +133,7 @@ export function localEntropyFindings(rows: readonly LocalEntropyRow[]): Finding[
         const { distance, entropy, yStar } = lowestPoint(before);
         const size = yStar === null ? "" : `, ${symbols.yStar} = ${shown(yStar, 2)}`;
         return (
-          `Up to ${at(before)} some distances are closed to groups of ${symbols.yStar} or more fixed points (there ` +
+          `Up to ${at(before)} some distances are closed to groups of about ${symbols.yStar} or more fixed points (there ` +
           `${symbols.distance} = ${shown(distance, 2)}, with ${symbols.densest} = ${shown(entropy, 2)}${size}), from ${at(after)} on none is`
         );
       },

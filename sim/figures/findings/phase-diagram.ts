@@ -53,7 +53,7 @@ function gapFinding(curves: readonly DensestCurve[], point: ThresholdPoint | nul
   const change = transition(curves, hasGap);
   if (change === null || point === null) return [];
   const claim =
-    `From ${symbols.gap} = ${label(point.selfCoupling, 3)} on no distance is closed to groups of ${symbols.yStar} or more fixed points: on the map ` +
+    `From ${symbols.gap} = ${label(point.selfCoupling, 3)} on no distance is closed to groups of about ${symbols.yStar} or more fixed points: on the map ` +
     `${symbols.densest} is negative somewhere up to ${symbols.selfCoupling} = ${coupling(change.before)} and nowhere from ${coupling(change.after)} on`;
   const extrapolated = extrapolatedClosing(curves, change);
   const remark =

@@ -207,7 +207,11 @@ describe("stored figures", () => {
 
   test("hostile texts are shown as texts", async () => {
     const { page, log } = await site.open("#view=rows", desktop);
-    await pick(page, fileOf(hostileFigure(), `<img src=x onerror="window.injected=1">.json`));
+    const name = `<img src=x onerror="window.injected=1">.json`;
+    await pick(page, fileOf(hostileFigure(), name));
+    // Infos vanish after a while: the message is read as soon as it stands.
+    await until(async () => ((await page.locator("#messages").textContent()) ?? "").includes(name));
+    expect(await page.locator("#messages img").count()).toBe(0);
     await page.waitForSelector("#rows .main-svg .trace", { state: "attached" });
     await page.locator("#rows summary").first().click();
     // Hovering makes Plotly build the hover text.
@@ -225,11 +229,9 @@ describe("stored figures", () => {
         [...element.attributes].some(({ name }) => name.startsWith("on")),
       ).length,
       heading: document.querySelector("#rows h3")!.textContent,
-      message: document.querySelector("#messages")!.textContent,
     }));
     expect(found).toMatchObject({ injected: false, elements: 0, svgLinks: 0, handlers: 0 });
     expect(found.heading).toBe(hostileText.replace(/<\/?i>/g, ""));
-    expect(found.message).toContain(`<img src=x onerror="window.injected=1">.json`);
     expect(log.faults).toEqual([]);
   });
 

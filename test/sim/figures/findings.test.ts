@@ -215,7 +215,7 @@ describe("densest clusters", () => {
   test("the gap and the falling stretch end between two curves", () => {
     const [gap, fall] = localEntropyFindings(rows);
     expect(gap).toMatchObject({ verdict: "agrees", measured: { interval: [0.05, 0.08] } });
-    expect(gap!.claim).toContain("= 0.05 some distances are closed to groups of <i>y</i>* or more");
+    expect(gap!.claim).toContain("= 0.05 some distances are closed to groups of about <i>y</i>* or more");
     expect(gap!.measured!.intervalKind).toBe("grid");
     expect([gap!, fall!].map(kindOf)).toEqual(["check", "check"]);
     expect(fall).toMatchObject({ verdict: "agrees", measured: { interval: [0.08, 0.1] } });
