@@ -39,6 +39,8 @@ export interface Finding {
   /** How the verdict is reached; why it is open, where the rows do not decide. */
   readonly criterion: string;
   readonly verdict: "agrees" | "differs" | "open";
+  /** A check sets equations or their solver beside themselves or another program; all others judge drawn networks. */
+  readonly kind?: "check";
 }
 
 /** A figure as a pure function of stored rows produces it. Texts may use the markup <i>, <sub>, <sup>. */

@@ -59,6 +59,27 @@ const WORD_RANGE = 4294967296;
 /** Sweeps after which f32 fields are summed afresh: rounding errors stay below 10⁻⁴ at a cost below 1 % of a run. */
 const REFRESH_SWEEPS = 1024;
 
+/**
+ * Sums the f32 fields afresh where that is due, so that whoever sweeps a network stays on the trajectory of {@link relax}.
+ * @internal
+ * @param network with its state in kernel memory
+ * @param sweeps number of sweeps made so far, ≥ 1
+ */
+export function refreshFields({ kernels, frame }: Network, sweeps: number): void {
+  if (sweeps % REFRESH_SWEEPS === 0) kernels.functions.initialFields(frame.address);
+}
+
+/**
+ * Flips neurons that the f32 fields missed, after {@link unstableNeurons} has left fresh f64 fields.
+ * @internal
+ * @param network with its state in kernel memory
+ * @param missed indices of neurons, each in 0..N−1
+ */
+export function flipMissed({ kernels, frame }: Network, missed: readonly number[]): void {
+  kernels.float32(frame.fields, frame.stride).set(kernels.float64(frame.exactFields, frame.stride));
+  for (const neuron of missed) kernels.functions.flip(frame.address, neuron);
+}
+
 /** A run in progress: the network with the state in kernel memory. */
 interface Run {
   readonly network: Network;
@@ -100,10 +121,8 @@ function seemsStable({ network, selfCoupling }: Run): boolean {
  * updated in turn, all of them where they are updated at once. Returns the flips.
  */
 function correct({ network, update }: Run, unstable: readonly number[]): number {
-  const { kernels, frame } = network;
-  kernels.float32(frame.fields, frame.stride).set(kernels.float64(frame.exactFields, frame.stride));
   const missed = update === "async" || update === "random" ? unstable.slice(0, 1) : unstable;
-  for (const neuron of missed) kernels.functions.flip(frame.address, neuron);
+  flipMissed(network, missed);
   return missed.length;
 }
 
@@ -152,7 +171,7 @@ export function relax(
     }
     const period = cycles?.visit(view);
     if (period !== undefined) return end("cycle", sweep + 1, period);
-    if ((sweep + 1) % REFRESH_SWEEPS === 0) kernels.functions.initialFields(frame.address);
+    refreshFields(network, sweep + 1);
   }
   return end("budget", budget);
 }

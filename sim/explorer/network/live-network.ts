@@ -3,6 +3,7 @@
  * states are those of `relax` in the order "async" for sample 0 of the same seed, bit for bit.
  */
 import { requireInside } from "../../../theory/errors.ts";
+import { flipMissed, refreshFields } from "../../instance/dynamics.ts";
 import {
   randomState,
   sampleNetwork,
@@ -26,9 +27,6 @@ export interface NetworkParameters {
 
 /** Sample whose streams are used: the first one of an experiment with the same seed. */
 const SAMPLE = 0;
-
-/** Sweeps after which the f32 fields are summed afresh; the same as in `relax`, or the states would part. */
-const REFRESH_SWEEPS = 1024;
 
 /** A self-coupling that the dynamics can work with. */
 const checkSelfCoupling = (selfCoupling: number): number =>
@@ -112,19 +110,17 @@ export class LiveNetwork {
     }
     this.#lastFlips = flips;
     this.#totalFlips += flips;
-    if (this.#sweeps % REFRESH_SWEEPS === 0) functions.initialFields(frame.address);
+    refreshFields(this.#network, this.#sweeps);
   }
 
   /** After a flipless sweep: a fixed point unless the f32 fields missed a neuron, which then flips. Returns the flips. */
   #verify(): number {
-    const { kernels, frame } = this.#network;
     const [missed] = unstableNeurons(this.#network, this.#selfCoupling);
     if (missed === undefined) {
       this.#fixedPointAfter = this.#sweeps;
       return 0;
     }
-    kernels.float32(frame.fields, frame.stride).set(kernels.float64(frame.exactFields, frame.stride));
-    kernels.functions.flip(frame.address, missed);
+    flipMissed(this.#network, [missed]);
     return 1;
   }
 

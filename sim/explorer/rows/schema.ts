@@ -319,6 +319,7 @@ const finding = z.strictObject({
   predicted: quantity.nullable(),
   criterion: pageText,
   verdict: z.enum(["agrees", "differs", "open"]),
+  kind: z.literal("check").optional(),
 });
 
 const provenance = z.strictObject({

@@ -217,21 +217,14 @@ export const undecided = (
 /** What a finding sets against each other. */
 export type FindingKind = "check" | "prediction";
 
-/** How the criterion of a check begins. */
-const checkPrefix = "check: ";
-
 /**
  * A finding in which no network is drawn: the equations, or their solver, beside themselves or beside another program.
  * It says that they were solved right, not that they describe anything.
  */
-export const asCheck = (finding: Finding): Finding => ({
-  ...finding,
-  criterion: `${checkPrefix}${finding.criterion}`,
-});
+export const asCheck = (finding: Finding): Finding => ({ ...finding, kind: "check" });
 
 /** Whether a finding is a check (see {@link asCheck}), or sets a prediction or an expectation against drawn networks. */
-export const kindOf = ({ criterion }: Finding): FindingKind =>
-  criterion.startsWith(checkPrefix) ? "check" : "prediction";
+export const kindOf = ({ kind }: Finding): FindingKind => kind ?? "prediction";
 
 /** The figure with its findings. */
 export const withFindings = (figure: Figure, findings: readonly Finding[]): Figure => ({

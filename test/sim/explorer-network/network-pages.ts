@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll } from "vitest";
 import type { mountNetwork } from "../../../sim/explorer/network/network-view.ts";
 import { findChromium } from "../../../sim/figures/chromium.ts";
 
@@ -52,8 +53,19 @@ async function bundle(contents: string): Promise<string> {
   return outputFiles.find(({ path }) => path.endsWith(".js"))!.text;
 }
 
+/** The pages for the tests of one file, from before the first until after the last; each test closes those it opened. */
+export function networkPages(): () => NetworkPages {
+  let pages: NetworkPages;
+  beforeAll(async () => {
+    pages = await startNetworkPages();
+  });
+  afterEach(() => pages.closeAll());
+  afterAll(() => pages.close());
+  return () => pages;
+}
+
 /** Bundles the scripts and starts a Chromium. */
-export async function startNetworkPages(): Promise<NetworkPages> {
+async function startNetworkPages(): Promise<NetworkPages> {
   const view = await bundle(
     'import { mountNetwork } from "./network-view.ts"; Object.assign(globalThis, { mountNetwork });',
   );

@@ -1,25 +1,13 @@
 /** @file The live network on a page: its controls, what it shows and tells, and how it recovers from failures. */
 import { AxeBuilder } from "@axe-core/playwright";
 import type { BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { LiveNetwork } from "../../../sim/explorer/network/live-network.ts";
 import type { NetworkParameters, NetworkView } from "../../../sim/explorer/network/network-view.ts";
 import { loadKernels } from "../../../sim/kernels/load.ts";
-import { startNetworkPages, type Missing, type NetworkPages, type NetworkWindow } from "./network-pages.ts";
+import { networkPages, type Missing, type NetworkWindow } from "./network-pages.ts";
 
-let pages: NetworkPages;
-
-beforeAll(async () => {
-  pages = await startNetworkPages();
-});
-
-afterEach(async () => {
-  await pages.closeAll();
-});
-
-afterAll(async () => {
-  await pages.close();
-});
+const pages = networkPages();
 
 /** What the page of a test holds. */
 interface TestWindow extends NetworkWindow {
@@ -32,7 +20,7 @@ async function mounted(
   parameters: NetworkParameters,
   { missing, ...options }: BrowserContextOptions & { missing?: Missing } = {},
 ): Promise<Page> {
-  const page = await pages.open(missing, options);
+  const page = await pages().open(missing, options);
   await page.evaluate((input) => {
     const test = globalThis as unknown as TestWindow;
     test.told = [];

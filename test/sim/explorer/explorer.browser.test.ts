@@ -1,70 +1,29 @@
-/** @file The built explorer in a Chromium, end to end: sliders, network, address, stored figures and failures. */
-import { AxeBuilder } from "@axe-core/playwright";
-import type { Locator, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { startSite } from "./site.ts";
-import type { Site } from "./site.ts";
+/** @file The built explorer in a Chromium: first load, sliders, network, address and stored figures. */
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import {
+  alert,
+  desktop,
+  drawn,
+  drop,
+  explorerSite,
+  field,
+  fileOf,
+  phone,
+  reading,
+  slider,
+  until,
+} from "./drive.ts";
 import { hostileFigure, hostileText, plainFigure, stored } from "./hostile.ts";
 
-let site: Site;
-
-beforeAll(async () => {
-  site = await startSite();
-});
-afterEach(() => site.closePages());
-afterAll(() => site.close());
-
-const desktop = { viewport: { width: 1280, height: 800 } };
-const phone = { viewport: { width: 390, height: 844 }, hasTouch: true };
+const site = explorerSite();
 
 /** Largest first load besides Plotly, in bytes. */
 const loadLimit = 1.5e6;
 
-const slider = (page: Page, name: string): Locator => page.getByRole("slider", { name });
-const field = (page: Page, name: string): Locator => page.getByRole("spinbutton", { name });
-const alert = (page: Page): Locator => page.getByRole("alert");
-
-/** All charts of the theory, drawn to the end. */
-async function drawn(page: Page): Promise<void> {
-  for (const chart of ["distance", "replicas", "coupling"])
-    await page.waitForSelector(`#chart-${chart} .main-svg .trace`, { state: "attached" });
-}
-
-/** The number in the row of the table of readings that begins with a name. */
-async function reading(page: Page, row: number): Promise<number> {
-  const text = await page.locator("#readings tr").nth(row).locator(".number").innerText();
-  return Number(text.replace("−", "-"));
-}
-
-/** Lets a condition on the page come true. */
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  await expect.poll(condition, { timeout: 30_000, interval: 100 }).toBe(true);
-}
-
-const fileOf = (content: unknown, name = "figure.json") => ({
-  name,
-  mimeType: "application/json",
-  buffer: Buffer.from(typeof content === "string" ? content : JSON.stringify(content)),
-});
-
-/** Drops a file on the page as a browser does, which needs objects of the page. */
-async function drop(page: Page, name: string, content: string): Promise<void> {
-  await page.evaluate(
-    ([fileName, text]) => {
-      const dataTransfer = new DataTransfer();
-      dataTransfer.items.add(new File([text], fileName, { type: "application/json" }));
-      for (const kind of ["dragover", "drop"])
-        document
-          .querySelector(".drop")!
-          .dispatchEvent(new DragEvent(kind, { dataTransfer, bubbles: true, cancelable: true }));
-    },
-    [name, content] as const,
-  );
-}
-
 describe("first load", () => {
   test("draws everything from its own address, without a fault, in less than 1.5 MB besides Plotly", async () => {
-    const { page, log } = await site.open("", desktop);
+    const { page, log } = await site().open("", desktop);
     await drawn(page);
     await until(async () => (await page.locator("#regime").innerText()).includes("lies above"));
     expect(log.faults).toEqual([]);
@@ -76,7 +35,7 @@ describe("first load", () => {
   });
 
   test("runs no code but its own files", async () => {
-    const { page } = await site.open("", desktop);
+    const { page } = await site().open("", desktop);
     const allowed = await page.evaluate(() => {
       const script = document.createElement("script");
       script.textContent = "window.injected = 1";
@@ -89,7 +48,7 @@ describe("first load", () => {
 
 describe("the theory", () => {
   test("follows the slider, by keyboard too", async () => {
-    const { page, log } = await site.open("#J_D=0.3", desktop);
+    const { page, log } = await site().open("#J_D=0.3", desktop);
     await drawn(page);
     const path = page.locator("#chart-distance .scatterlayer .trace path.js-line").first();
     const before = await path.getAttribute("d");
@@ -107,7 +66,7 @@ describe("the theory", () => {
   });
 
   test("takes numbers, brings them into range and gives the closed form", async () => {
-    const { page } = await site.open("#d=0.25&y=1", desktop);
+    const { page } = await site().open("#d=0.25&y=1", desktop);
     await drawn(page);
     const coupling = field(page, "Self-coupling");
     await coupling.fill("99");
@@ -120,14 +79,14 @@ describe("the theory", () => {
   });
 
   test("says in which regime J_D lies", async () => {
-    const { page } = await site.open("#J_D=0.03", desktop);
+    const { page } = await site().open("#J_D=0.03", desktop);
     await until(async () => (await page.locator("#regime").innerText()).includes("overlap gap"));
   });
 });
 
 describe("the live network", () => {
   test("runs, stops and stays", async () => {
-    const { page, log } = await site.open("#J_D=0.3&N=100&seed=3", desktop);
+    const { page, log } = await site().open("#J_D=0.3&N=100&seed=3", desktop);
     const box = page.locator("#network");
     const text = () => box.innerText();
     const early = await text();
@@ -145,7 +104,7 @@ describe("the live network", () => {
 
 describe("the address", () => {
   test("carries the state there and back", async () => {
-    const { page } = await site.open("#J_D=0.07&d=0.02&y=3.5&N=120&seed=5&view=explore", desktop);
+    const { page } = await site().open("#J_D=0.07&d=0.02&y=3.5&N=120&seed=5&view=explore", desktop);
     expect(await field(page, "Self-coupling").inputValue()).toBe("0.07");
     expect(await field(page, "Distance").inputValue()).toBe("0.02");
     expect(await field(page, "replicas").inputValue()).toBe("3.5");
@@ -156,14 +115,14 @@ describe("the address", () => {
     await page.getByRole("link", { name: "Stored figures" }).click();
     const hash = "#J_D=0.07&d=0.25&y=3.5&N=120&seed=5&view=rows";
     await until(async () => page.url().endsWith(hash));
-    const { page: shared } = await site.open(hash, phone);
+    const { page: shared } = await site().open(hash, phone);
     await shared.locator("#view-rows").waitFor({ state: "visible" });
     expect(await shared.locator("#view-explore").isVisible()).toBe(false);
     expect(await shared.locator("#parameter-distance").inputValue()).toBe("0.25");
   });
 
   test("keeps the view that was left for the way back", async () => {
-    const { page } = await site.open("#J_D=0.2", desktop);
+    const { page } = await site().open("#J_D=0.2", desktop);
     await slider(page, "Self-coupling").press("ArrowRight");
     await page.getByRole("link", { name: "Stored figures" }).click();
     expect(page.url()).toMatch(/#J_D=0\.201&.*view=rows$/);
@@ -176,7 +135,7 @@ describe("the address", () => {
   });
 
   test("changed by hand, changes the page", async () => {
-    const { page } = await site.open("#J_D=0.3", desktop);
+    const { page } = await site().open("#J_D=0.3", desktop);
     await drawn(page);
     await page.evaluate(() => (location.hash = "#J_D=1"));
     await until(async () => (await field(page, "Self-coupling").inputValue()) === "1");
@@ -189,7 +148,7 @@ describe("stored figures", () => {
   const pick = (page: Page, file: ReturnType<typeof fileOf>) => page.setInputFiles("#rows-file", file);
 
   test("a figure is drawn with its tables; a bad file leaves it as it is and says why in one line", async () => {
-    const { page, log } = await site.open("#view=rows", desktop);
+    const { page, log } = await site().open("#view=rows", desktop);
     await pick(page, fileOf(stored(plainFigure)));
     await page.waitForSelector("#rows .main-svg .trace", { state: "attached" });
     await page.locator("#rows summary").first().click();
@@ -206,7 +165,7 @@ describe("stored figures", () => {
   });
 
   test("hostile texts are shown as texts", async () => {
-    const { page, log } = await site.open("#view=rows", desktop);
+    const { page, log } = await site().open("#view=rows", desktop);
     const name = `<img src=x onerror="window.injected=1">.json`;
     await pick(page, fileOf(hostileFigure(), name));
     // Infos vanish after a while: the message is read as soon as it stands.
@@ -236,7 +195,7 @@ describe("stored figures", () => {
   });
 
   test("keys that reach into objects are refused", async () => {
-    const { page } = await site.open("#view=rows", desktop);
+    const { page } = await site().open("#view=rows", desktop);
     await pick(page, fileOf(`{"__proto__": {"polluted": 1}, "provenance": {}}`));
     await alert(page).waitFor();
     expect(await alert(page).innerText()).toContain("__proto__ is not allowed");
@@ -260,7 +219,7 @@ describe("stored figures", () => {
     }, files);
 
   test("of two files the one that was dropped last stays, however long the other takes to read", async () => {
-    const { page } = await site.open("#view=rows", desktop);
+    const { page } = await site().open("#view=rows", desktop);
     const figure = (title: string) => JSON.stringify({ ...stored(plainFigure), title });
     await dropPlayed(page, [{ name: "slow.json", text: figure("slow"), after: 700 }]);
     await dropPlayed(page, [
@@ -277,159 +236,18 @@ describe("stored figures", () => {
   });
 
   test("a file that cannot be read is named with the reason", async () => {
-    const { page } = await site.open("#view=rows", desktop);
+    const { page } = await site().open("#view=rows", desktop);
     await dropPlayed(page, [{ name: "folder", text: null, after: 0 }]);
     await alert(page).waitFor();
     expect(await alert(page).innerText()).toBe("folder is not shown: It is a folder.");
   });
 
   test("a file dropped on the other view does not take the page away", async () => {
-    const { page } = await site.open("", desktop);
+    const { page } = await site().open("", desktop);
     const address = page.url();
     await drop(page, "figure.json", "{}");
     await page.waitForTimeout(300);
     expect(new URL(page.url()).pathname).toBe(new URL(address).pathname);
     expect(await page.locator("#view-explore").isVisible()).toBe(true);
-  });
-});
-
-describe("the page", () => {
-  test("does not move when something is told", async () => {
-    const { page } = await site.open("#N=60&J_D=0.9", desktop);
-    await drawn(page);
-    const places = () =>
-      page.evaluate(() =>
-        ["theory-controls", "network", "chart-coupling"].map(
-          (id) => document.getElementById(id)!.getBoundingClientRect().top,
-        ),
-      );
-    const before = await places();
-    await page.getByRole("button", { name: "Start", exact: true }).click();
-    await page.waitForSelector('.network[data-fixed-point="true"]');
-    await until(async () => (await page.locator("#voice").innerText()).startsWith("Fixed point"));
-    expect(await places()).toEqual(before);
-    const worker = page.workers().find((one) => one.url().includes("network"))!;
-    await worker.evaluate(() => {
-      setTimeout(() => {
-        throw new Error("boom");
-      });
-    });
-    await alert(page).waitFor();
-    expect(await places()).toEqual(before);
-    await page.getByRole("button", { name: "Restart", exact: true }).click();
-    await until(async () => (await alert(page).count()) === 0);
-  });
-
-  test("brings a phone to the network and back, with J_D at hand and the address as it was", async () => {
-    const { page } = await site.open("#J_D=0.5&N=60", phone);
-    await drawn(page);
-    await page.getByRole("button", { name: "To the live network" }).click();
-    const shown = (selector: string) =>
-      page.locator(selector).evaluate((element) => {
-        const { top, bottom } = element.getBoundingClientRect();
-        return top >= 0 && bottom <= innerHeight;
-      });
-    expect(await shown("#network-title")).toBe(true);
-    expect(await shown("#parameter-selfCoupling")).toBe(true);
-    expect(page.url()).toMatch(/#J_D=0\.5&N=60$/);
-    await page.getByRole("button", { name: "To the theory" }).click();
-    expect(await shown("#theory-title")).toBe(true);
-  });
-});
-
-describe("failures of the theory worker", () => {
-  const theoryWorkers = (page: Page) => page.workers().filter((worker) => worker.url().includes("theory"));
-
-  test("an error inside is shown, and a restart solves again", async () => {
-    const { page } = await site.open("#J_D=0.3", desktop);
-    await drawn(page);
-    await theoryWorkers(page)[0]!.evaluate(() => {
-      setTimeout(() => {
-        throw new Error("boom");
-      });
-    });
-    await alert(page).waitFor();
-    expect(await alert(page).innerText()).toContain("boom");
-    await page.getByRole("button", { name: "Restart the theory" }).click();
-    await field(page, "Self-coupling").fill("1");
-    await field(page, "Self-coupling").press("Enter");
-    await until(async () => Math.abs((await reading(page, 0)) - 0.520393) < 1e-5);
-    expect(await alert(page).count()).toBe(0);
-  });
-
-  test("a worker that falls silent is shown", async () => {
-    const { page } = await site.open("#J_D=0.3", desktop);
-    await drawn(page);
-    await theoryWorkers(page)[0]!.evaluate(() => self.close());
-    await field(page, "Self-coupling").fill("1");
-    await field(page, "Self-coupling").press("Enter");
-    await alert(page).waitFor();
-    expect(await alert(page).innerText()).toContain("has not answered");
-  });
-
-  test("a program that cannot be loaded is shown", async () => {
-    const { page } = await site.open("#view=rows", desktop);
-    await page.route("**/theory-worker*", (route) => route.abort());
-    await page.reload();
-    await alert(page).first().waitFor();
-    expect(await alert(page).first().innerText()).toContain("could not be loaded");
-  });
-});
-
-describe("accessibility", () => {
-  const views = [
-    ["desktop", "light", desktop],
-    ["desktop", "dark", desktop],
-    ["phone", "light", phone],
-    ["phone", "dark", phone],
-  ] as const;
-
-  test.each(views)("axe finds nothing serious: %s, %s", async (_, colorScheme, options) => {
-    const { page } = await site.open("#N=60", { ...options, colorScheme });
-    await drawn(page);
-    expect(await seriousProblems(page)).toEqual([]);
-    const width = await page.evaluate(() => document.documentElement.scrollWidth);
-    expect(width).toBeLessThanOrEqual(options.viewport.width);
-    await page.getByRole("link", { name: "Stored figures" }).click();
-    await page.setInputFiles("#rows-file", fileOf(stored(plainFigure)));
-    await page.waitForSelector("#rows .main-svg .trace", { state: "attached" });
-    await page.locator("#rows summary").first().click();
-    await page.setInputFiles("#rows-file", fileOf("{", "bad.json"));
-    await alert(page).waitFor();
-    expect(await seriousProblems(page)).toEqual([]);
-  });
-
-  async function seriousProblems(page: Page): Promise<string[]> {
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    return violations
-      .filter(({ impact }) => impact === "serious" || impact === "critical")
-      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`);
-  }
-
-  test("every control can be reached and seen by keyboard", async () => {
-    const { page } = await site.open("", desktop);
-    await drawn(page);
-    const reached: string[] = [];
-    for (let k = 0; k < 14; k++) {
-      await page.keyboard.press("Tab");
-      const focused = await page.evaluate(() => {
-        const element = document.activeElement!;
-        const { outlineStyle, outlineWidth } = getComputedStyle(element);
-        return `${element.getAttribute("aria-label") ?? element.textContent} ${outlineStyle !== "none" && outlineWidth !== "0px" ? "seen" : "unseen"}`;
-      });
-      reached.push(focused);
-    }
-    for (const name of [
-      "Theory and network",
-      "Stored figures",
-      "Self-coupling J D",
-      "Distance d, slider",
-      "Start",
-    ])
-      expect(
-        reached.some((text) => text.startsWith(name) && text.endsWith(" seen")),
-        `${name}: ${reached.join("; ")}`,
-      ).toBe(true);
-    expect(reached.filter((text) => text.endsWith("unseen"))).toEqual([]);
   });
 });

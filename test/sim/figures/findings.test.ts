@@ -121,7 +121,7 @@ describe("judging", () => {
     const one = exceeding(statement(5, 1), "positive");
     expect(kindOf(one)).toBe("prediction");
     expect(kindOf(asCheck(one))).toBe("check");
-    expect(asCheck(one).criterion).toBe(`check: ${one.criterion}`);
+    expect(asCheck(one)).toEqual({ ...one, kind: "check" });
     const figures = [{ findings: [one, asCheck(one), asCheck(one)] }];
     expect(
       [undefined, "check" as const, "prediction" as const].map((k) => countVerdicts(figures, k).agrees),

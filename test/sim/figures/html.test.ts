@@ -111,7 +111,7 @@ describe("findings", () => {
   });
 
   test("checks are marked in both tables, and counted apart from predictions", () => {
-    const check: Finding = { ...finding("of the solver"), criterion: "check: twice the same" };
+    const check: Finding = { ...finding("of the solver"), kind: "check" };
     const html = indexOf({ ...found, findings: [...found.findings!, check] });
     expect(html).toContain("Predictions: 2 agree, 0 differ, 1 open. Checks: 1 agree, 0 differ, 0 open.");
     const kinds = [...html.matchAll(/data-heading="Kind" class="kind">([a-z]+)</g)].map((match) => match[1]);
