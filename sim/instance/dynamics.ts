@@ -64,6 +64,7 @@ const REFRESH_SWEEPS = 1024;
  * @internal
  * @param network with its state in kernel memory
  * @param sweeps number of sweeps made so far, ≥ 1
+ * @source rounding of f32 sums: refreshed every 1024 sweeps
  */
 export function refreshFields({ kernels, frame }: Network, sweeps: number): void {
   if (sweeps % REFRESH_SWEEPS === 0) kernels.functions.initialFields(frame.address);
@@ -74,6 +75,7 @@ export function refreshFields({ kernels, frame }: Network, sweeps: number): void
  * @internal
  * @param network with its state in kernel memory
  * @param missed indices of neurons, each in 0..N−1
+ * @source zero-temperature dynamics of (P1), s_i ← sgn(h_i + J_D s_i)
  */
 export function flipMissed({ kernels, frame }: Network, missed: readonly number[]): void {
   kernels.float32(frame.fields, frame.stride).set(kernels.float64(frame.exactFields, frame.stride));
