@@ -26,8 +26,8 @@ module.exports = {
     // theory/errors.ts and theory/normal.ts are what both packages share: the typed errors of a bad input, and log Φ.
     only(
       "ground-floor",
-      "^sim/(random|threads|file-system|sweep)",
-      "^(sim/(random|threads|file-system|sweep)|theory/errors\\.ts)",
+      "^sim/(random|threads|file-system|expressions|statistics|sweep)",
+      "^(sim/(random|threads|file-system|expressions|statistics|sweep)|theory/errors\\.ts)",
     ),
     only("kernels", "^sim/kernels/", "^(sim/kernels/|sim/random|theory/(errors|normal)\\.ts)"),
     only("instances", "^sim/instance/", "^(sim/(instance|kernels)/|sim/random|theory/(errors|normal)\\.ts)"),
@@ -52,7 +52,7 @@ module.exports = {
     only(
       "experiments",
       "^sim/experiments/",
-      "^(theory/|sim/(experiments|instance|learning|data|kernels|sweep|random))",
+      "^(theory/|sim/(experiments|instance|learning|data|kernels|sweep|random|statistics))",
     ),
     only(
       "explorer",

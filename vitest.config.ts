@@ -3,6 +3,9 @@ import { defineConfig } from "vitest/config";
 /** Tests named *.full.test.ts are the long statistical ones: `npm run test:full`. */
 const longTests = "test/**/*.full.test.ts";
 
+/** Tests named *.slurm.test.ts submit to a Slurm of one node that they start: `npm run test:slurm`. */
+const slurmTests = "test/**/*.slurm.test.ts";
+
 /** Tests named *.browser.test.ts drive a Chromium over built pages: `npm run test:browser`. */
 const browserTests = "test/**/*.browser.test.ts";
 
@@ -13,11 +16,12 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: [longTests, browserTests],
+          exclude: [longTests, browserTests, slurmTests],
           testTimeout: 60_000,
         },
       },
       { test: { name: "browser", include: [browserTests], testTimeout: 120_000 } },
+      { test: { name: "slurm", include: [slurmTests], testTimeout: 600_000, hookTimeout: 120_000 } },
       { test: { name: "full", include: [longTests], testTimeout: 600_000 } },
     ],
     maxWorkers: 2,

@@ -8,7 +8,7 @@ import type { ResultSink } from "../sweep/memory.ts";
 import { memoryStore } from "../sweep/memory.ts";
 import { showProgress } from "../sweep/progress.ts";
 import { taskKey } from "../sweep/task.ts";
-import { parseInteger } from "./lists.ts";
+import { parseInteger } from "../expressions.ts";
 import type { CommandOutput } from "./output.ts";
 import { exitCodeOf, formatOutput } from "./output.ts";
 import { version } from "./version.ts";

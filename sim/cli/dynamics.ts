@@ -5,7 +5,7 @@ import { accessibilityExperiment, accessibilityRows } from "../experiments/acces
 import { MAX_NEURONS } from "../instance/network.ts";
 import type { CommandDefinition } from "./command.ts";
 import { runExperiment } from "./command.ts";
-import { parseInteger, parseNumber } from "./lists.ts";
+import { parseInteger, parseNumber } from "../expressions.ts";
 import { parseSelfCouplings, parseWord, requireRows, selfCouplingOption } from "./options.ts";
 import { rowsOutput } from "./output.ts";
 

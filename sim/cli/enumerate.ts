@@ -4,7 +4,7 @@ import { requireInside } from "../../theory/errors.ts";
 import { entropyCheckExperiment, entropyCheckRows, largestEnumerated } from "../experiments/entropy-check.ts";
 import type { CommandDefinition } from "./command.ts";
 import { runExperiment } from "./command.ts";
-import { parseInteger, parseNumber } from "./lists.ts";
+import { parseInteger, parseNumber } from "../expressions.ts";
 import { tableOf } from "./output.ts";
 
 /** Beyond it a standard error below 10⁻³ of the spread gets no better for a wait that nobody has. */

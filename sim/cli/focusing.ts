@@ -7,7 +7,7 @@ import { MOST_REPLICAS, STRONGEST_BOND } from "../instance/belief-propagation.ts
 import { protocolNames, type ProtocolName, type ProtocolPoint } from "../instance/protocols.ts";
 import type { CommandDefinition } from "./command.ts";
 import { runExperiment } from "./command.ts";
-import { parseInteger, parseNumber, splitTopLevel } from "./lists.ts";
+import { parseInteger, parseNumber, splitTopLevel } from "../expressions.ts";
 import { parseSelfCouplings, parseWord, requireRows, selfCouplingOption } from "./options.ts";
 import { rowsOutput } from "./output.ts";
 

@@ -11,7 +11,7 @@ import {
 } from "../experiments/hetero-capacity.ts";
 import type { CommandDefinition } from "./command.ts";
 import { runExperiment } from "./command.ts";
-import { parseInteger, parseIntegerList, parseNumber } from "./lists.ts";
+import { parseInteger, parseIntegerList, parseNumber } from "../expressions.ts";
 import { parseWord, requireRows } from "./options.ts";
 import { tableOf } from "./output.ts";
 

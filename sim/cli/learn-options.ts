@@ -6,7 +6,7 @@ import type { ModelInput, NetworkModel, RuleInput, SteeringRule } from "../learn
 import { learningPresets, networkSetup } from "../learning/presets.ts";
 import type { LearningPreset, NetworkMethod, PresetName, RateSchedule } from "../learning/presets.ts";
 import { signMlpDefaults } from "../learning/sign-mlp.ts";
-import { parseInteger, parseNumber } from "./lists.ts";
+import { parseInteger, parseNumber } from "../expressions.ts";
 import { parseWord } from "./options.ts";
 
 type Texts = Readonly<Record<string, string | undefined>>;

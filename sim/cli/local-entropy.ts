@@ -4,7 +4,7 @@ import { requireInside } from "../../theory/errors.ts";
 import { localEntropyExperiment } from "../experiments/local-entropy.ts";
 import type { CommandDefinition } from "./command.ts";
 import { runExperiment } from "./command.ts";
-import { parseList } from "./lists.ts";
+import { parseList } from "../expressions.ts";
 import {
   distanceOption,
   parseDistances,

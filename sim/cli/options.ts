@@ -1,7 +1,7 @@
 /** @file Options that several commands share, with their checks. */
 import { Option } from "commander";
 import { OutOfDomain, requireInside } from "../../theory/errors.ts";
-import { parseList } from "./lists.ts";
+import { parseList } from "../expressions.ts";
 
 /** Domain of the 1RSB and Franz–Parisi solvers. */
 const theoryDomain = { selfCoupling: { min: 0, max: 3 }, distance: { min: 3e-4, max: 0.495 } } as const;

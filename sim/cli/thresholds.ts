@@ -4,7 +4,7 @@ import { requireInside } from "../../theory/errors.ts";
 import { defaultTypicalDistances, thresholdsExperiment } from "../experiments/thresholds.ts";
 import type { CommandDefinition } from "./command.ts";
 import { runExperiment } from "./command.ts";
-import { parseList } from "./lists.ts";
+import { parseList } from "../expressions.ts";
 import { tableOf } from "./output.ts";
 
 /** What stands for a threshold that was not found. */

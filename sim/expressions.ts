@@ -1,5 +1,5 @@
 /** @file Lists of numbers on the command line: `0,0.1,0.5`, `start:step:stop`, and expressions such as `sqrt(2/pi)`. */
-import { OutOfDomain } from "../../theory/errors.ts";
+import { OutOfDomain } from "../theory/errors.ts";
 
 /** Largest number of values in one list: beyond it a slip in the step is likelier than a wish. */
 const largestList = 100_000;

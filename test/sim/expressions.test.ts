@@ -1,8 +1,8 @@
 /** @file Lists on the command line. */
 import { describe, expect, test } from "vitest";
 import fc from "fast-check";
-import { OutOfDomain } from "../../../theory/errors.ts";
-import { parseInteger, parseIntegerList, parseList } from "../../../sim/cli/lists.ts";
+import { OutOfDomain } from "../../theory/errors.ts";
+import { parseInteger, parseIntegerList, parseList } from "../../sim/expressions.ts";
 
 describe("parseList", () => {
   test("comma lists, ranges with an inclusive stop, and both together", async () => {
