@@ -1,17 +1,15 @@
-/** @file Export into a temporary folder, without a browser and, where there is one, with it. */
-import { execFileSync } from "node:child_process";
+/** @file Export into a temporary folder, without a browser; export.browser.test.ts has one. */
 import type { ChildProcess } from "node:child_process";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { chromium } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { ExportError, exportReport, findChromium, thresholdsTable } from "../../../sim/figures/index.ts";
 import type { Figure } from "../../../sim/figures/index.ts";
 import { allFigures, provenance, thresholds } from "./fixtures.ts";
+import { exists, failure, gone, makeProgram, noted } from "./programs.ts";
 
 const figures = Object.values(allFigures());
 const [entropy] = figures;
@@ -25,31 +23,6 @@ beforeAll(async () => {
   await writeFile(plotlyPath, "var Plotly = {};");
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
-
-const failure = (promise: Promise<unknown>): Promise<unknown> =>
-  promise.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-
-/** Writes a program for the shell that notes its process in a file, and gives the paths of both. */
-async function makeProgram(name: string, commands: string) {
-  const [program, note] = [join(folder, name), join(folder, `${name}.pid`)];
-  await writeFile(program, `#!/bin/sh\necho $$ > "${note}"\n${commands}\n`, { mode: 0o755 });
-  return { program, note };
-}
-
-const exists = (path: string) => vi.waitUntil(() => existsSync(path), { timeout: 20_000, interval: 20 });
-
-/** Number of a process in a file that `makeProgram` made, once it is there. */
-async function noted(note: string): Promise<number> {
-  const text = () => (existsSync(note) ? readFileSync(note, "utf8") : "");
-  return Number(await vi.waitUntil(text, { timeout: 20_000 }));
-}
-
-/** Resolves when nothing of the process group is left, fails when it stays. */
-const gone = (leader: number) =>
-  vi.waitFor(() => expect(() => process.kill(-leader, 0)).toThrow("ESRCH"), { timeout: 10_000 });
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -96,7 +69,7 @@ describe("exportReport without a browser", () => {
   });
 
   test("a browser that does not start is a message, not an error", async () => {
-    const { program } = await makeProgram("fails", "exit 3");
+    const { program } = await makeProgram(folder, "fails", "exit 3");
     const request = { figures: [entropy!], provenance, outDir: join(folder, "broken"), plotlyPath };
     const result = await exportReport({ ...request, chromiumPath: program });
     expect(result.imagesMissing).toBe(
@@ -117,7 +90,7 @@ describe("exportReport without a browser", () => {
   });
 
   test("an abort ends a program that never speaks, with its children", async () => {
-    const { program, note } = await makeProgram("hangs", "sleep 1000");
+    const { program, note } = await makeProgram(folder, "hangs", "sleep 1000");
     const outDir = join(folder, "hanging");
     const controller = new AbortController();
     const { signal } = controller;
@@ -132,7 +105,7 @@ describe("exportReport without a browser", () => {
   });
 
   test("an abort just before the program is started leaves none running", async () => {
-    const { program, note } = await makeProgram("late", "sleep 1000");
+    const { program, note } = await makeProgram(folder, "late", "sleep 1000");
     const outDir = join(folder, "early");
     const controller = new AbortController();
     const { signal } = controller;
@@ -240,119 +213,5 @@ describe("findChromium", () => {
     const program = join(folder, "google-chrome");
     await writeFile(program, "", { mode: 0o755 });
     expect(findChromium({ PATH: `${join(folder, "none")}:${folder}` })).toBe(program);
-  });
-});
-
-const browserPath = findChromium();
-const plotlyFile = fileURLToPath(new URL("../../../dist/assets/plotly.min.js", import.meta.url));
-const why = browserPath === null ? "no Chromium here" : existsSync(plotlyFile) ? null : "Plotly is not built";
-
-describe.skipIf(why !== null)(`with a browser${why === null ? "" : ` (skipped: ${why})`}`, () => {
-  const pair = figures.slice(0, 2);
-  let outDir: string;
-  const read = (name: string): Promise<Buffer> => readFile(join(outDir, name));
-  beforeAll(async () => {
-    outDir = join(folder, "images");
-    const result = await exportReport({ figures, tables, provenance, outDir, chromiumPath: browserPath });
-    expect(result.imagesMissing).toBeNull();
-  }, 180_000);
-
-  test.each(figures.map((figure) => [figure.name, figure.layout] as const))(
-    "%s: PNG, SVG and PDF of its size",
-    async (name, { width, height }) => {
-      const png = await read(`${name}.png`);
-      expect(png.subarray(0, 8)).toEqual(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]));
-      expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([3 * width, 3 * height]);
-      const svg = (await read(`${name}.svg`)).toString("utf8");
-      expect(svg).toContain(`width="${0.75 * width}pt" height="${0.75 * height}pt"`);
-      expect(svg).toContain(`<desc>${name} (fixed-point-atlas `);
-      expect(svg.match(/<text /g)!.length).toBeGreaterThan(10);
-      expect(svg).toContain("</svg>");
-      const pdf = (await read(`${name}.pdf`)).toString("latin1");
-      expect(pdf.slice(0, 5)).toBe("%PDF-");
-      expect(pdf.match(/\/Type\s*\/Page\b/g)).toHaveLength(1);
-      const [pdfWidth, pdfHeight] = /\/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]/.exec(pdf)!.slice(1).map(Number);
-      // The browser rounds the sheet to whole device units: below half a point.
-      expect(Math.abs(pdfWidth! - 0.75 * width)).toBeLessThan(0.5);
-      expect(Math.abs(pdfHeight! - 0.75 * height)).toBeLessThan(0.5);
-    },
-  );
-
-  test("an abort while images are made ends the export and the browser", async () => {
-    const { program, note } = await makeProgram("stopped", `exec "${browserPath}" "$@"`);
-    const controller = new AbortController();
-    const { signal } = controller;
-    const target = join(folder, "stopped-images");
-    const outcome = failure(
-      exportReport({ figures: pair, provenance, outDir: target, chromiumPath: program, signal }),
-    );
-    await exists(join(target, "entropy.svg"));
-    controller.abort(new Error("stopped"));
-    expect(await outcome).toBe(signal.reason);
-    await gone(await noted(note));
-    expect(existsSync(join(target, "index.html"))).toBe(false);
-  }, 60_000);
-
-  test("a browser that dies is a message; the images made before it are kept", async () => {
-    const { program, note } = await makeProgram("dies", `exec "${browserPath}" "$@"`);
-    const target = join(folder, "dead-images");
-    const outcome = exportReport({ figures: pair, provenance, outDir: target, chromiumPath: program });
-    await exists(join(target, "entropy.svg"));
-    const leader = await noted(note);
-    process.kill(leader, "SIGKILL");
-    const { files, imagesMissing } = await outcome;
-    expect(imagesMissing).toBe(
-      `SVG, PNG, PDF left out of 3 of 4 drawings: the browser ${program} ended unexpectedly`,
-    );
-    expect(files).toContain(join(target, "entropy.svg"));
-    expect(files).toContain(join(target, "index.html"));
-    await gone(leader);
-  }, 60_000);
-
-  test("Plotly's own validator accepts every figure; pages draw from files and ask for nothing else", async () => {
-    const browser = await chromium.launch({
-      executablePath: browserPath!,
-      args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
-    });
-    try {
-      const page = await browser.newPage();
-      const problems: string[] = [];
-      page.on("pageerror", (error) => problems.push(error.message));
-      page.on("request", (request) => {
-        if (!/^(file|data|blob):/.test(request.url())) problems.push(request.url());
-      });
-      await page.goto(`file://${join(outDir, "entropy.html")}`);
-      await page.waitForSelector(".plot .main-svg");
-      await page.goto(`file://${join(outDir, "index.html")}`);
-      await page.waitForSelector(".plot .main-svg");
-      const drawn = await page.locator(".plot[data-drawn]").count();
-      expect(drawn).toBeLessThan(figures.length);
-      for (const { name, data, layout } of figures) {
-        const complaints = await page.evaluate(
-          ([traces, options]) =>
-            (
-              globalThis as unknown as {
-                Plotly: {
-                  validate(data: unknown, layout: unknown): { code: string; msg: string }[] | undefined;
-                };
-              }
-            ).Plotly.validate(traces, options)
-              ?.filter(({ code }) => code !== "unused")
-              .map(({ msg }) => msg) ?? [],
-          [data, layout] as const,
-        );
-        problems.push(...complaints.map((text) => `${name}: ${text}`));
-      }
-      expect(problems).toEqual([]);
-    } finally {
-      await browser.close();
-    }
-  });
-
-  test.skipIf(!existsSync("/usr/bin/pdffonts"))("PDF text is text, with embedded fonts", () => {
-    const fonts = execFileSync("pdffonts", [join(outDir, "entropy.pdf")], { encoding: "utf8" });
-    const lines = fonts.trim().split("\n").slice(2);
-    expect(lines.length).toBeGreaterThan(0);
-    for (const line of lines) expect(/\s(yes|no)\s+(?:yes|no)\s+(?:yes|no)\s/.exec(line)?.[1]).toBe("yes");
   });
 });
