@@ -5,6 +5,7 @@
 import { randomState } from "../instance/network.ts";
 import { relax } from "../instance/dynamics.ts";
 import { stream } from "../random.ts";
+import { fractionInterval } from "../statistics.ts";
 import type { Task } from "../sweep/task.ts";
 import { defineExperiment, sampleRanges } from "./experiment.ts";
 import { drawNetwork, groupBy, medianTime, sampleNumbers, sizeThreshold, thresholdLimits } from "./scan.ts";
@@ -144,6 +145,7 @@ export function accessibilityRows(rows: readonly SampleRow[]): AccessibilityRow[
     const run = all.filter(({ status }) => status === "ok");
     return selfCouplings.map((selfCoupling, k): AccessibilityRow => {
       const sweeps = run.map((row) => row.sweeps[k]);
+      const converged = sweeps.filter((value) => value !== null).length;
       const flips = run.reduce((sum, row) => sum + row.flips[k], 0);
       return {
         status: run.length < all.length ? "unstarted" : "ok",
@@ -152,7 +154,8 @@ export function accessibilityRows(rows: readonly SampleRow[]): AccessibilityRow[
         update,
         budget,
         samples: run.length,
-        converged: sweeps.filter((value) => value !== null).length,
+        converged,
+        convergedInterval: fractionInterval(converged, run.length),
         medianSweeps: medianTime(sweeps),
         flipsPerNeuron: run.length === 0 ? null : flips / (run.length * n),
       };

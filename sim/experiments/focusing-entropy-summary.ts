@@ -1,4 +1,5 @@
 /** @file Medians of experiment `focusing-entropy`: how far single networks are from theory at each (N, J_D, y). */
+import { median, quantile } from "../statistics.ts";
 import type { FocusingEntropyRow, FocusingEntropySummary, Quartiles } from "./rows.ts";
 import { groupBy } from "./scan.ts";
 
@@ -11,19 +12,6 @@ export const comparedOverlaps = { min: 0.2, max: 0.95 } as const;
  */
 export const leastPolarization = 0.01;
 
-/** Value at fraction p of the sorted values, interpolated linearly. */
-function quantile(sorted: readonly number[], p: number): number {
-  const place = p * (sorted.length - 1);
-  const below = Math.floor(place);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below]! + (place - below) * (sorted[above]! - sorted[below]!);
-}
-
-const ascending = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b);
-
-/** Middle value of the points of one network. */
-const medianOf = (values: readonly number[]): number => quantile(ascending(values), 0.5);
-
 /** Root of the mean square over the points of one network. */
 const rootMeanSquareOf = (values: readonly number[]): number =>
   Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
@@ -31,7 +19,7 @@ const rootMeanSquareOf = (values: readonly number[]): number =>
 /** Quartiles of one value a network; null without networks. */
 function quartiles(values: readonly number[]): Quartiles | null {
   if (values.length === 0) return null;
-  const sorted = ascending(values);
+  const sorted = [...values].sort((a, b) => a - b);
   return { low: quantile(sorted, 0.25), median: quantile(sorted, 0.5), high: quantile(sorted, 0.75) };
 }
 
@@ -68,7 +56,7 @@ function summaryOf(rows: readonly FocusingEntropyRow[]): FocusingEntropySummary 
     unconverged: rows.filter(({ status }) => status === "not-converged").length,
     unpolarized: converged.filter((row) => !isPolarized(row)).length,
     centreless: converged.filter((row) => !hasCentres(row)).length,
-    difference: quartiles(differences.map(medianOf)),
+    difference: quartiles(differences.map(median)),
     deviation: quartiles(differences.map(rootMeanSquareOf)),
     uncentredDeviation: quartiles(uncentred.map(rootMeanSquareOf)),
   };

@@ -10,6 +10,7 @@ import { couplingColumn, type Network } from "../instance/network.ts";
 import { pseudoReinforcement, reinforcement, scoping } from "../instance/protocols.ts";
 import type { Protocol, PseudoReinforcementOptions, ScopingOptions } from "../instance/protocols.ts";
 import { stream } from "../random.ts";
+import { fractionInterval } from "../statistics.ts";
 import type { Task } from "../sweep/task.ts";
 import { chunks, defineExperiment, sampleRanges } from "./experiment.ts";
 import type { FocusingExtrapolationRow, FocusingRow, FocusingThresholdRow, RowStatus } from "./rows.ts";
@@ -255,6 +256,7 @@ export function focusingRows(rows: readonly FocusingSampleRow[]): FocusingRow[] 
         protocol,
         samples: run.length,
         solved: solved.length,
+        solvedInterval: fractionInterval(solved.length, run.length),
         medianIterations: medianTime(run.map(timeOf)),
         betheEntropy: mean(run.map((row) => row.betheEntropy)),
         overlap: mean(solved.map((row) => row.overlap)),

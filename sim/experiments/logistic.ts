@@ -2,8 +2,11 @@
  * @file Accessibility threshold from convergence counts: logistic fit with a bootstrap confidence interval, and the
  * extrapolation of J_a(N) to N → ∞ by weighted least squares. Pure functions of counts and of a random stream.
  */
-import { inverse, Matrix, solve } from "ml-matrix";
-import { NotConverged, OutOfDomain } from "../../theory/errors.ts";
+import { inverse, Matrix } from "ml-matrix";
+import { OutOfDomain } from "../../theory/errors.ts";
+import { bootstrapInterval } from "../statistics.ts";
+import type { IndexStream } from "../statistics.ts";
+import { logisticMaximum } from "./logistic-likelihood.ts";
 import type { ThresholdLimit } from "./rows.ts";
 
 /** Time (sweeps, iterations) to a fixed point of every sample at every J_D of a scan; null where none was reached. */
@@ -26,11 +29,6 @@ export interface ThresholdFit extends LogisticFit {
   readonly high: number;
 }
 
-/** Source of integers 0 … n − 1, uniform: the random stream of the bootstrap. */
-export interface IndexStream {
-  below(n: number): number;
-}
-
 /**
  * Standard deviation of a Gaussian prior on the change of logit P from one J_D to the next. It is far above any
  * slope that counts can resolve; it only keeps the fit finite when the counts jump from none to all.
@@ -40,14 +38,10 @@ const slopePrior = 10;
 /** The same for logit P at the first J_D, which may lie far below the threshold. */
 const interceptPrior = 1000;
 
-/** Change of both logits in a step below which the fit has settled: far below any statistical error. */
-const newtonTolerance = 1e-10;
-
-/** Twenty suffice for any counts that were tried; beyond this the fit has failed. */
-const maxNewtonSteps = 100;
+const prior = { intercept: 1 / interceptPrior ** 2, slope: 1 / slopePrior ** 2 };
 
 /**
- * Maximum-likelihood logistic through binomial counts, by Newton's method on the (concave) log likelihood.
+ * Maximum-likelihood logistic through binomial counts, with weak priors that keep it finite.
  * @param selfCouplings J_D values, ascending, at least two
  * @param converged number of converged samples at each
  * @param samples number of samples at each, > 0
@@ -70,51 +64,16 @@ export function fitLogistic(
   const low = selfCouplings[0];
   const high = selfCouplings[points - 1];
   const unit = (high - low) / (points - 1);
-  const x = selfCouplings.map((value) => (value - low) / unit);
-  let logitAtLow = 0;
-  let slope = 0;
-  for (let step = 0, settled = false; !settled; step++) {
-    if (step === maxNewtonSteps)
-      throw new NotConverged(`fitLogistic: no fit in ${maxNewtonSteps} Newton steps`);
-    const { gradient, hessian } = logLikelihood(x, converged, samples, logitAtLow, slope);
-    const [da, db] = solve(hessian, Matrix.columnVector(gradient)).to1DArray();
-    const scale = Math.min(1, 2 / Math.max(Math.abs(da) / points, Math.abs(db)));
-    logitAtLow += scale * da;
-    slope += scale * db;
-    settled = Math.abs(da) + Math.abs(db) < newtonTolerance;
-  }
-  const threshold = low - (logitAtLow / slope) * unit;
+  const counts = selfCouplings.map((value, k) => ({
+    x: (value - low) / unit,
+    successes: converged[k],
+    trials: samples,
+  }));
+  const { intercept, slope } = logisticMaximum(counts, prior);
+  const threshold = low - (intercept / slope) * unit;
   return slope > 0 && threshold >= low && threshold <= high
     ? { selfCoupling: threshold, width: unit / slope }
     : null;
-}
-
-/** Gradient and negative Hessian of the log posterior in (logit at the first point, slope per grid step). */
-function logLikelihood(
-  x: readonly number[],
-  converged: readonly number[],
-  samples: number,
-  a: number,
-  b: number,
-) {
-  const precisions = [1 / interceptPrior ** 2, 1 / slopePrior ** 2];
-  const gradient = [-precisions[0] * a, -precisions[1] * b];
-  const hessian = new Matrix([
-    [precisions[0], 0],
-    [0, precisions[1]],
-  ]);
-  for (let k = 0; k < x.length; k++) {
-    const probability = 1 / (1 + Math.exp(-(a + b * x[k])));
-    const excess = converged[k] - samples * probability;
-    const information = samples * probability * (1 - probability);
-    gradient[0] += excess;
-    gradient[1] += excess * x[k];
-    hessian.set(0, 0, hessian.get(0, 0) + information);
-    hessian.set(0, 1, hessian.get(0, 1) + information * x[k]);
-    hessian.set(1, 0, hessian.get(0, 1));
-    hessian.set(1, 1, hessian.get(1, 1) + information * x[k] * x[k]);
-  }
-  return { gradient, hessian };
 }
 
 /** Number of samples within the budget at each J_D; `chosen` holds sample indices, repeats allowed. */
@@ -151,19 +110,15 @@ export function fitThreshold(
   const samples = table.times.length;
   const best = fitLogistic(table.selfCouplings, convergedWithin(table, budget), samples);
   if (best === null) return null;
-  const thresholds: number[] = [];
-  for (let resample = 0; resample < resamples; resample++) {
-    const chosen = Array.from({ length: samples }, () => stream.below(samples));
-    const fit = fitLogistic(table.selfCouplings, convergedWithin(table, budget, chosen), samples);
-    if (fit !== null) thresholds.push(fit.selfCoupling);
-  }
-  thresholds.sort((a, b) => a - b);
-  const quantile = (p: number) => thresholds[Math.round(p * (thresholds.length - 1))];
-  if (thresholds.length < resamples / 2) return null;
+  const indices = table.times.map((_, sample) => sample);
+  const refitted = (chosen: readonly number[]): number | null =>
+    fitLogistic(table.selfCouplings, convergedWithin(table, budget, chosen), samples)?.selfCoupling ?? null;
+  const interval = bootstrapInterval(indices, refitted, stream, { resamples });
+  if (interval === null) return null;
   return {
     ...best,
-    low: Math.min(best.selfCoupling, quantile(0.025)),
-    high: Math.max(best.selfCoupling, quantile(0.975)),
+    low: Math.min(best.selfCoupling, interval.low),
+    high: Math.max(best.selfCoupling, interval.high),
   };
 }
 

@@ -4,8 +4,10 @@
  * standard deviations of the local field. A number that could not be had is null, never NaN, and `status` says why.
  */
 import type { UpdateOrder } from "../instance/dynamics.ts";
+import type { ConfidenceInterval } from "../statistics.ts";
 
 export type { UpdateOrder } from "../instance/dynamics.ts";
+export type { ConfidenceInterval } from "../statistics.ts";
 
 /** How a row came out; `unstarted` marks a row that a stopped run did not reach. */
 export type RowStatus = "ok" | "no-solution" | "not-converged" | "unstarted";
@@ -110,6 +112,8 @@ export interface AccessibilityRow {
   readonly samples: number;
   /** Number of samples that reached a fixed point within the budget. */
   readonly converged: number;
+  /** 95 % Wilson interval of the probability to converge; null when no sample ran. */
+  readonly convergedInterval: ConfidenceInterval | null;
   /** Median over all samples of the sweeps to convergence; null when half of them did not converge. */
   readonly medianSweeps: number | null;
   /** Mean number of flips of a neuron in a run; null when no sample ran. */
@@ -163,6 +167,8 @@ export interface FocusingRow {
   readonly samples: number;
   /** Number of samples in which it found a fixed point. */
   readonly solved: number;
+  /** 95 % Wilson interval of the probability to find one; null when no sample ran. */
+  readonly solvedInterval: ConfidenceInterval | null;
   /** Median over all samples of the iterations to a fixed point; null when half of them found none. */
   readonly medianIterations: number | null;
   /** Mean over samples of the Bethe entropy of all fixed points (P19'), where plain belief propagation converged. */

@@ -5,9 +5,10 @@
 import { sampleNetwork, type Network } from "../instance/network.ts";
 import { loadKernels } from "../kernels/load.ts";
 import { stream } from "../random.ts";
+import type { IndexStream } from "../statistics.ts";
 import { orElseNotConverged } from "./experiment.ts";
 import { extrapolate, extrapolationForms, fitThreshold } from "./logistic.ts";
-import type { ConvergenceTable, IndexStream, SizedThreshold, ThresholdFit } from "./logistic.ts";
+import type { ConvergenceTable, SizedThreshold, ThresholdFit } from "./logistic.ts";
 import type { RowStatus, SizeThreshold, ThresholdLimit } from "./rows.ts";
 
 /** The scan of one size. */

@@ -1,4 +1,5 @@
 /** @file Means over independent runs with their standard errors. Pure functions. */
+import { mean, standardError } from "../statistics.ts";
 import type { Estimate, RowStatus } from "./rows.ts";
 
 /**
@@ -18,8 +19,5 @@ export function commonStatus(rows: readonly { readonly status: RowStatus }[]): R
  */
 export function estimateOf(values: readonly number[]): Estimate | null {
   if (values.length === 0) return null;
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  if (values.length === 1) return { mean, standardError: null };
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, standardError: Math.sqrt(squares / (values.length - 1) / values.length) };
+  return { mean: mean(values), standardError: standardError(values) };
 }

@@ -59,8 +59,8 @@ const updateNames: Readonly<Record<UpdateOrder, string>> = {
 
 const caption = ({ update, budget }: Pick<Series, "update" | "budget">): string =>
   `Zero-temperature dynamics from random starts; ${updateNames[update]}. (a) Fraction of samples that reach a fixed point ` +
-  `within ${budget} sweeps against the self-coupling ${symbols.selfCoupling}, for several sizes <i>N</i>, with Wilson intervals of ` +
-  `one standard error and logistic fits (lines). (b) Median number of sweeps to convergence, where at least half of the ` +
+  `within ${budget} sweeps against the self-coupling ${symbols.selfCoupling}, for several sizes <i>N</i>, with 95 % Wilson ` +
+  `intervals and logistic fits (lines). (b) Median number of sweeps to convergence, where at least half of the ` +
   `samples converge. (c) Accessibility threshold ${symbols.access}(<i>N</i>), at which half of the samples converge, with ` +
   `95 % confidence intervals, against 1/log <i>N</i>; lines: least-squares fits of three forms and their limits at ` +
   `<i>N</i> → ∞ with standard errors; dotted level: ${symbols.gap} (P15). (d) ${symbols.access}(<i>N</i>) against the budget of sweeps.`;
@@ -74,7 +74,12 @@ function sizeTraces(
 ): Trace[] {
   const points = series.rows
     .filter((row) => row.n === n && row.budget === series.budget && row.samples > 0)
-    .map((row) => ({ ...row, successes: row.converged, medianTime: row.medianSweeps }));
+    .map((row) => ({
+      ...row,
+      successes: row.converged,
+      interval: row.convergedInterval,
+      medianTime: row.medianSweeps,
+    }));
   const fit = series.thresholds.find((row) => row.n === n && row.budget === series.budget);
   return [
     ...fractionTraces({ n, inLegend: true, style }, points, fit, couplings),

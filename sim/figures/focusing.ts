@@ -42,7 +42,7 @@ const title = "Fixed points found by focusing belief propagation";
 const caption =
   `Focusing belief propagation (P18)–(P20): replicas around a centre are drawn together along a protocol until the signs of ` +
   `the fields are a fixed point; one column a protocol. Top: fraction of random networks in which it finds a fixed point, against ` +
-  `the self-coupling ${symbols.selfCoupling}, for several sizes ${symbols.size}, with Wilson intervals of one standard error and ` +
+  `the self-coupling ${symbols.selfCoupling}, for several sizes ${symbols.size}, with 95 % Wilson intervals and ` +
   `logistic fits (lines). Bottom: median number of iterations, where at least half of the networks are solved. Vertical lines: ` +
   `the self-couplings ${symbols.gap} (P15), from which dense clusters of fixed points exist at every distance, and ` +
   `${symbols.monotone} (P16), from which their entropy grows with distance throughout.`;
@@ -85,7 +85,12 @@ function sizeTraces(
 ): Trace[] {
   const points = rows
     .filter((row) => row.n === n)
-    .map((row) => ({ ...row, successes: row.solved, medianTime: row.medianIterations }));
+    .map((row) => ({
+      ...row,
+      successes: row.solved,
+      interval: row.solvedInterval,
+      medianTime: row.medianIterations,
+    }));
   const fit = thresholds.find((row) => row.n === n);
   const [upper, lower] = suffixes.map((suffix) => ({ xaxis: `x${suffix}`, yaxis: `y${suffix}` }));
   const inLegend = suffixes[0] === "";

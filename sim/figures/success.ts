@@ -1,8 +1,8 @@
 /**
- * @file Fractions of samples that succeed and the time that they take, against J_D at one size: points with Wilson
- * error bars, fitted logistic curves, medians.
+ * @file Fractions of samples that succeed and the time that they take, against J_D at one size: points with
+ * their intervals, fitted logistic curves, medians.
  */
-import type { RowStatus, SizeThreshold } from "../experiments/rows.ts";
+import type { ConfidenceInterval, RowStatus, SizeThreshold } from "../experiments/rows.ts";
 import { curve } from "./select.ts";
 import { stroke, symbols } from "./theme.ts";
 import type { ErrorBars, ScatterTrace } from "./types.ts";
@@ -17,6 +17,8 @@ export interface SuccessPoint {
   /** Number of samples, > 0. */
   readonly samples: number;
   readonly successes: number;
+  /** Confidence interval of the fraction; null draws none. */
+  readonly interval: ConfidenceInterval | null;
   /** Median time over all samples; null when half of them did not succeed. */
   readonly medianTime: number | null;
 }
@@ -37,19 +39,13 @@ export interface SizeSeries {
   readonly place?: Pick<ScatterTrace, "xaxis" | "yaxis">;
 }
 
-/**
- * Wilson score interval of one standard error for k successes in n, as distances from k/n; it stays inside [0, 1] and
- * is never empty.
- */
-function wilsonDistances(k: number, n: number): { up: number; down: number } {
-  const p = k / n;
-  const centre = (p + 1 / (2 * n)) / (1 + 1 / n);
-  const half = Math.sqrt((p * (1 - p)) / n + 1 / (4 * n * n)) / (1 + 1 / n);
-  return { up: Math.max(0, centre + half - p), down: Math.max(0, p - (centre - half)) };
-}
-
-function binomialBars(points: readonly SuccessPoint[], color: string): ErrorBars {
-  const distances = points.map(({ successes, samples }) => wilsonDistances(successes, samples));
+/** Distances of the ends of the intervals from the fractions. */
+function intervalBars(points: readonly SuccessPoint[], color: string): ErrorBars {
+  const distances = points.map(({ successes, samples, interval }) => {
+    const fraction = successes / samples;
+    const { low, high } = interval ?? { low: fraction, high: fraction };
+    return { up: Math.max(0, high - fraction), down: Math.max(0, fraction - low) };
+  });
   const [array, arrayminus] = [distances.map(({ up }) => up), distances.map(({ down }) => down)];
   return { type: "data", symmetric: false, array, arrayminus, color, thickness: 1, width: 2 };
 }
@@ -62,7 +58,7 @@ const legend = ({ n, inLegend }: SizeSeries) => ({
 });
 
 /**
- * Fractions with Wilson intervals, and below them the fitted logistic curve where there is one.
+ * Fractions with their intervals, and below them the fitted logistic curve where there is one.
  * @param fit threshold and width; undefined or null numbers where none was fitted
  * @param range J_D over which the curve is drawn
  */
@@ -79,7 +75,7 @@ export function fractionTraces(
     mode: "markers",
     x: points.map((point) => point.selfCoupling),
     y: points.map((point) => point.successes / point.samples),
-    error_y: binomialBars(points, color),
+    error_y: intervalBars(points, color),
     marker: { symbol, size: 6, color },
     cliponaxis: false,
     hovertemplate: `N = ${series.n}, J_D = %{x:.4g}<br>fraction %{y:.3f}<extra></extra>`,

@@ -2,6 +2,7 @@
 import type {
   AccessibilityRow,
   AccessThresholdRow,
+  ConfidenceInterval,
   EntropyCheckRow,
   EntropyRow,
   ExtrapolationRow,
@@ -13,6 +14,13 @@ import type {
   ThresholdsRow,
 } from "../experiments/rows.ts";
 import type { Cell, Table } from "./types.ts";
+
+/** Ends of a confidence interval as two fields, `<name>Low` and `<name>High`. */
+const ends = <Name extends string>(name: Name, interval: ConfidenceInterval | null) =>
+  ({ [`${name}Low`]: interval?.low ?? null, [`${name}High`]: interval?.high ?? null }) as Record<
+    `${Name}Low` | `${Name}High`,
+    number | null
+  >;
 
 /** A value as a cell: a number that is not finite counts as missing. */
 function cell(value: Cell | undefined): Cell {
@@ -109,11 +117,21 @@ export function thresholdsTable(thresholds: ThresholdsRow): Table {
   };
 }
 
-/** Convergence of zero-temperature dynamics, a row per (N, J_D, update, budget). */
+/**
+ * Convergence of zero-temperature dynamics, a row per (N, J_D, update, budget); the interval is that of the fraction that
+ * converged.
+ */
 export function accessibilityTable(rows: readonly AccessibilityRow[]): Table {
   const columns = ["status", "n", "selfCoupling", "update", "budget", "samples", "converged"] as const;
+  const interval = ["convergedLow", "convergedHigh"] as const;
   const title = "Convergence of zero-temperature dynamics";
-  return fieldsTable("accessibility", title, rows, [...columns, "medianSweeps", "flipsPerNeuron"]);
+  const flat = rows.map((row) => ({ ...row, ...ends("converged", row.convergedInterval) }));
+  return fieldsTable("accessibility", title, flat, [
+    ...columns,
+    ...interval,
+    "medianSweeps",
+    "flipsPerNeuron",
+  ]);
 }
 
 /**
@@ -148,12 +166,14 @@ export function extrapolationTable(rows: readonly ExtrapolationRow[]): Table {
   return fieldsTable("extrapolation", title, rows, [...columns, "chiSquared", "degreesOfFreedom"]);
 }
 
-/** Success of focusing belief propagation, a row per (N, protocol, J_D). */
+/** Success of focusing belief propagation, a row per (N, protocol, J_D); the interval is that of the fraction solved. */
 export function focusingTable(rows: readonly FocusingRow[]): Table {
   const place = ["status", "n", "selfCoupling", "protocol", "samples"] as const;
-  const values = ["solved", "medianIterations", "betheEntropy", "overlap", "distance"] as const;
+  const success = ["solved", "solvedLow", "solvedHigh"] as const;
+  const values = [...success, "medianIterations", "betheEntropy", "overlap", "distance"] as const;
   const title = "Focusing belief propagation";
-  return fieldsTable("focusing", title, rows, [...place, ...values, "unstableFraction"]);
+  const flat = rows.map((row) => ({ ...row, ...ends("solved", row.solvedInterval) }));
+  return fieldsTable("focusing", title, flat, [...place, ...values, "unstableFraction"]);
 }
 
 /**

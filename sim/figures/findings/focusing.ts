@@ -2,30 +2,10 @@
 import type { FocusingRow, FocusingThresholdRow, ThresholdsRow } from "../../experiments/rows.ts";
 import { shown } from "../report-numbers.ts";
 import { label, symbols } from "../theme.ts";
-import type { Finding, Quantity } from "../types.ts";
+import type { Finding } from "../types.ts";
 import { errorOfInterval, exceeding, fewestNetworks, undecided } from "./judge.ts";
 import { gapInWords, knownThresholds, largestSound, tooFew } from "./limits.ts";
 import type { KnownThreshold } from "./limits.ts";
-
-/** Quantile of a 95 % interval of a normal law. */
-const quantile95 = 1.96;
-
-/** Share of successes with its Wilson interval of 95 %. */
-function share(
-  successes: number,
-  trials: number,
-): Quantity & { readonly interval: readonly [number, number] } {
-  const value = successes / trials;
-  const weight = quantile95 ** 2 / trials;
-  const centre = (value + weight / 2) / (1 + weight);
-  const half =
-    (quantile95 * Math.sqrt((value * (1 - value)) / trials + weight / (4 * trials))) / (1 + weight);
-  return {
-    value,
-    interval: [Math.max(0, centre - half), Math.min(1, centre + half)],
-    intervalKind: "95 %",
-  };
-}
 
 /** Protocols in the order in which they first appear. */
 const protocolsOf = (rows: readonly { readonly protocol: string }[]): string[] => [
@@ -98,14 +78,15 @@ function solvedFinding(rows: readonly FocusingRow[]): Finding[] {
   const own = largest.filter((row) => row.selfCoupling === selfCoupling);
   if (own.length === 0) return [];
   // All protocols have the same networks: their runs do not add up.
-  const { solved, samples, protocol } = own.reduce((least, row) => (row.solved < least.solved ? row : least));
-  const measured = share(solved, samples);
+  const worst = own.reduce((least, row) => (row.solved < least.solved ? row : least));
+  const { solved, solvedInterval, samples, protocol } = worst;
+  const { low, high } = solvedInterval ?? { low: 0, high: 1 };
+  const measured = { value: solved / samples, interval: [low, high], intervalKind: "95 %" } as const;
   const choice = own.length > 1 ? `, the one that solves fewest of ${own.length} protocols` : "";
   const claim = `At ${symbols.selfCoupling} = ${label(selfCoupling)} focusing belief propagation (${protocol}${choice}) finds a fixed point in ${solved} of ${samples} networks of ${n} neurons`;
   const doubt = tooFew({ n, networks: samples });
   if (doubt !== null) return [undecided(claim, measured, null, doubt)];
   const criterion = `expected: more than half, by the 95 % Wilson interval`;
-  const [low, high] = measured.interval;
   const verdict = low > 0.5 ? "agrees" : high < 0.5 ? "differs" : "open";
   return [{ claim, measured, predicted: null, criterion, verdict }];
 }

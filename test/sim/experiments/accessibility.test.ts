@@ -8,6 +8,7 @@ import {
   runTask,
 } from "../../../sim/experiments/accessibility.ts";
 import type { AccessibilityParameters, SampleRow } from "../../../sim/experiments/accessibility.ts";
+import { wilsonInterval } from "../../../sim/statistics.ts";
 import { taskKey } from "../../../sim/sweep/task.ts";
 import type { Task } from "../../../sim/sweep/task.ts";
 
@@ -38,7 +39,8 @@ describe("a scan of small networks", () => {
   test("counts agree with the samples, and convergence grows with J_D", () => {
     const rows = accessibilityRows(samples);
     expect(rows).toHaveLength(24);
-    for (const { n, selfCoupling, converged, medianSweeps } of rows) {
+    for (const { n, selfCoupling, converged, convergedInterval, medianSweeps } of rows) {
+      expect(convergedInterval).toEqual(wilsonInterval(converged, 60, { level: 0.95 }));
       const k = grid.indexOf(selfCoupling);
       const sweeps = samples.filter((row) => row.n === n).map((row) => row.sweeps[k]);
       expect(converged).toBe(sweeps.filter((value) => value !== null).length);

@@ -8,6 +8,7 @@ import {
   reachFindings,
 } from "../../../sim/figures/findings/index.ts";
 import type { Finding } from "../../../sim/figures/types.ts";
+import { fractionInterval } from "../../../sim/statistics.ts";
 import { accessThresholdRows, extrapolationRows, thresholds } from "./fixtures.ts";
 import { focusingExtrapolationRows, focusingRows, focusingThresholdRows } from "./focusing-fixtures.ts";
 
@@ -49,7 +50,8 @@ describe("search", () => {
       .map((row) => {
         const samples = networks[row.n === 400 ? 0 : 1];
         const share = Math.min(1, Math.max(0, (row.selfCoupling - from(row)) / 0.06));
-        return { ...row, samples, solved: Math.round(samples * share) };
+        const solved = Math.round(samples * share);
+        return { ...row, samples, solved, solvedInterval: fractionInterval(solved, samples) };
       });
   const foundIn = (rows: readonly FocusingRow[], selfCoupling: number) =>
     focusingThresholdRows
@@ -59,11 +61,11 @@ describe("search", () => {
         return { ...row, samples, selfCoupling, low: selfCoupling - 0.004, high: selfCoupling + 0.004 };
       });
 
-  test("success has its Wilson interval along one protocol, 12 of 12 is at least 12/(12 + 1.96²); four networks decide nothing", () => {
+  test("success has its Wilson interval along one protocol, 12 of 12 is at least 12/(12 + 1.95996²); four networks decide nothing", () => {
     const rows = scanned([12, 4], () => 0.05);
     const last = focusingFindings(rows, [], thresholds).at(-1)!;
     expect(last.claim).toContain("12 of 12 networks of 400 neurons");
-    expect(last.measured!.interval![0]).toBeCloseTo(12 / (12 + 1.96 ** 2), 12);
+    expect(last.measured!.interval![0]).toBeCloseTo(12 / (12 + 1.959963984540054 ** 2), 12);
     expect(last.verdict).toBe("agrees");
     const few = focusingFindings(
       scanned([4, 4], () => 0.05),

@@ -23,6 +23,7 @@ import {
   typicalFigure,
 } from "../../../sim/figures/index.ts";
 import type { Figure, Provenance } from "../../../sim/figures/index.ts";
+import { fractionInterval } from "../../../sim/statistics.ts";
 import { focusingExtrapolationRows, focusingRows, focusingThresholdRows } from "./focusing-fixtures.ts";
 
 /** Standard normal distribution function (Abramowitz and Stegun 26.2.17, seven digits): enough for a drawing. */
@@ -187,11 +188,21 @@ export const accessibilityRows: AccessibilityRow[] = accessSizes.flatMap((n, ser
       const converged = Math.round(
         Math.min(samples, Math.max(0, samples * probability + 0.7 * noise(9 * series + k) * spread)),
       );
+      const convergedInterval = fractionInterval(converged, samples);
       const medianSweeps =
         converged > samples / 2
           ? 8 + (budget / 3) * (1 - probability) + 40 * Math.exp(-6 * (selfCoupling - 0.3))
           : null;
-      const common = { n, selfCoupling, update: "async" as const, budget, samples, converged, medianSweeps };
+      const common = {
+        n,
+        selfCoupling,
+        update: "async" as const,
+        budget,
+        samples,
+        converged,
+        convergedInterval,
+        medianSweeps,
+      };
       return { status: "ok", ...common, flipsPerNeuron: medianSweeps === null ? null : medianSweeps / 3 };
     }),
   ),

@@ -4,6 +4,7 @@ import type {
   FocusingRow,
   FocusingThresholdRow,
 } from "../../../sim/experiments/rows.ts";
+import { fractionInterval } from "../../../sim/statistics.ts";
 
 export const protocols = ["scoping", "pseudo-reinforcement"];
 
@@ -27,6 +28,7 @@ export const focusingRows: FocusingRow[] = protocols.flatMap((protocol, series) 
         protocol,
         samples,
         solved,
+        solvedInterval: fractionInterval(solved, samples),
         medianIterations: solved > samples / 2 ? 100 + 900 * (1 - probability) : null,
         betheEntropy: 0.79 * selfCoupling,
         overlap: solved > 0 ? 0.9 : null,
