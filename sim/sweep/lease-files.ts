@@ -1,0 +1,132 @@
+/** @file Names and contents of the files in the `leases` folder of a sweep. */
+import { closeSync, openSync, readFileSync, readdirSync, unlinkSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { errorCode } from "../file-system.ts";
+
+/** What a folder of leases holds; files of other kinds are left out. */
+export interface Listing {
+  /** Names of all files. */
+  readonly names: readonly string[];
+  /** Ids of the owners that have a heartbeat. */
+  readonly owners: readonly string[];
+  /** Generations of the claims by task key, ascending. */
+  readonly claims: ReadonlyMap<string, readonly number[]>;
+}
+
+const ownerName = /^([^.]+)\.owner$/;
+const claimName = /^([^.]+)\.(0|[1-9]\d*)$/;
+const claimText = /^([^.\n]+)\n$/;
+
+/** Folder of the leases of a sweep. */
+export function leasesFolder(folder: string): string {
+  return join(folder, "leases");
+}
+
+/** Name of the file with the heartbeat of an owner. */
+export function ownerFile(owner: string): string {
+  return `${owner}.owner`;
+}
+
+/** Name of the file that claims a task; of several the one of the highest generation counts. */
+export function claimFile(key: string, generation: number): string {
+  return `${key}.${generation}`;
+}
+
+/**
+ * The owner that a claim names.
+ * @param text content of the claim
+ * @returns undefined when the line is not finished: its writer is about to, or was killed before it could
+ */
+export function ownerIn(text: string): string | undefined {
+  return claimText.exec(text)?.[1];
+}
+
+/**
+ * Lists a folder of leases.
+ * @param path the folder itself
+ * @throws the system's error when it cannot be read
+ */
+export function listLeases(path: string): Listing {
+  const names = readdirSync(path);
+  const owners: string[] = [];
+  const claims = new Map<string, number[]>();
+  for (const name of names) {
+    const owner = ownerName.exec(name)?.[1];
+    if (owner !== undefined) owners.push(owner);
+    const [, key, generation] = claimName.exec(name) ?? [];
+    if (key === undefined) continue;
+    const generations = claims.get(key);
+    if (generations === undefined) claims.set(key, [Number(generation)]);
+    else generations.push(Number(generation));
+  }
+  for (const generations of claims.values()) generations.sort((a, b) => a - b);
+  return { names, owners, claims };
+}
+
+/**
+ * Reads a file; it is opened anew each time, since on NFS that is what fetches what other machines have written.
+ * @param path the file
+ * @returns undefined when there is no such file; one that cannot be read is like one that is empty
+ */
+export function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    return errorCode(error) === "ENOENT" ? undefined : "";
+  }
+}
+
+/**
+ * Creates a file, which of several processes that try only one can do; it is removed when it cannot be written.
+ * @param path the file
+ * @param text its content
+ * @throws the system's error, `EEXIST` when another process was faster
+ */
+export function createFile(path: string, text: string): void {
+  const file = openSync(path, "wx");
+  try {
+    // On NFS a full disk may show only when the file is closed.
+    try {
+      writeSync(file, text);
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    removeFile(path);
+    throw error;
+  }
+}
+
+/**
+ * Writes over a file in place, which works on a full disk; makes it where there is none. Closing it is what sends it to
+ * other machines on NFS.
+ * @param path the file
+ * @param text as long as what was there before
+ * @throws the system's error
+ */
+export function overwriteFile(path: string, text: string): void {
+  let file: number;
+  try {
+    file = openSync(path, "r+");
+  } catch (error) {
+    if (errorCode(error) !== "ENOENT") throw error;
+    file = openSync(path, "w");
+  }
+  try {
+    writeSync(file, text, 0);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/**
+ * Removes a file if that is possible; what stays belongs to a dead owner when this process has ended.
+ * @param path the file, possibly not there
+ */
+export function removeFile(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // Not there, or on a disk that became read-only: there is nothing to be done.
+  }
+}
