@@ -8,6 +8,7 @@ import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:
 import { hostname } from "node:os";
 import { resolve } from "node:path";
 import { errorCode } from "../file-system.ts";
+import { atEnding } from "./ending.ts";
 import { FolderInUse, attempt } from "./errors.ts";
 
 /** The process that holds a lock, as written in the lock file. */
@@ -29,9 +30,8 @@ export interface Lock {
 /** A takeover is itself guarded by a lock, and so is the takeover of a guard left by a killed process; more is a loop. */
 const deepestGuard = 3;
 
-/** Locks of this process by path, released when it ends. */
-const held = new Map<string, Holder>();
-const endings = ["SIGINT", "SIGTERM"] as const;
+/** Locks of this process by path, each with what keeps it from being released when the process ends. */
+const held = new Map<string, Holder & { readonly cancelEnding: () => void }>();
 
 /**
  * Takes the lock file at `path`, at once or not at all. It is released by `release`, when the process exits, and on
@@ -43,8 +43,7 @@ const endings = ["SIGINT", "SIGTERM"] as const;
 export function acquireLock(path: string): Lock {
   const file = resolve(path);
   const holder = acquireAt(file, 0);
-  if (held.size === 0) listen();
-  held.set(file, holder);
+  held.set(file, { ...holder, cancelEnding: atEnding(() => release(file, holder)) });
   return { path: file, release: () => release(file, holder) };
 }
 
@@ -182,10 +181,11 @@ function processStatus(pid: number): string[] | null {
 }
 
 function release(path: string, holder: Holder): void {
-  if (held.get(path)?.token !== holder.token) return;
+  const own = held.get(path);
+  if (own?.token !== holder.token) return;
   held.delete(path);
+  own.cancelEnding();
   removeOwn(path, holder);
-  if (held.size === 0) unlisten();
 }
 
 function removeOwn(path: string, holder: Holder): void {
@@ -196,26 +196,4 @@ function removeOwn(path: string, holder: Holder): void {
   } catch {
     // A lock that cannot be removed (the disk became read-only, say) is found dead by the next process.
   }
-}
-
-function releaseAll(): void {
-  for (const [path, holder] of held) release(path, holder);
-}
-
-/** Where nobody else handles the signal the process is about to end: release, then let the signal do its work. */
-function onEnding(signal: NodeJS.Signals): void {
-  if (process.listenerCount(signal) > 1) return;
-  releaseAll();
-  process.kill(process.pid, signal);
-}
-
-function listen(): void {
-  process.on("exit", releaseAll);
-  // First in line: a `once` handler of the program would be gone from the count when its turn has passed.
-  for (const signal of endings) process.prependListener(signal, onEnding);
-}
-
-function unlisten(): void {
-  process.off("exit", releaseAll);
-  for (const signal of endings) process.off(signal, onEnding);
 }

@@ -1,5 +1,5 @@
 /** @file A task: one deterministic piece of work, described by a plain JSON object, and the key it is stored under. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { OutOfDomain, requireInteger } from "../../theory/errors.ts";
 import { canonicalJson } from "./json.ts";
 
@@ -18,8 +18,8 @@ export interface Task<Parameters extends object = object> {
   readonly seed: number;
 }
 
-/** 128 bits: two of 10⁹ different tasks share a key with a probability below 10⁻²⁰. */
-const keyLength = 32;
+/** Digits of a key. 128 bits: two of 10⁹ different tasks share a key with a probability below 10⁻²⁰. */
+export const keyLength = 32;
 
 /**
  * Key of a task: the first 32 hexadecimal digits of SHA-256 of its canonical JSON text. Neither the order in which
@@ -29,6 +29,24 @@ const keyLength = 32;
  * @throws OutOfDomain when the task is not one, or its parameters are not plain JSON
  */
 export function taskKey(task: Task): string {
+  return keyOfText(canonicalTask(task));
+}
+
+/**
+ * Key of a task from its canonical text.
+ * @param text what {@link canonicalTask} returns, or its bytes in UTF-8
+ * @returns 32 lower-case hexadecimal digits
+ */
+export function keyOfText(text: string | Uint8Array): string {
+  return digest(text, keyLength);
+}
+
+/**
+ * Canonical JSON text of a task (see `canonicalJson`): what its key is the hash of.
+ * @param task the task; fields other than the four of {@link Task} are refused
+ * @throws OutOfDomain when the task is not one, or its parameters are not plain JSON
+ */
+export function canonicalTask(task: Task): string {
   const { experiment, version, parameters, seed, ...others } = task;
   const unknownField = Object.keys(others)[0];
   if (unknownField !== undefined) throw new OutOfDomain(`task has no field ${unknownField}`);
@@ -46,7 +64,7 @@ export function taskKey(task: Task): string {
     `"seed":${canonicalJson(seed)}`,
     `"version":${canonicalJson(version)}`,
   ];
-  return digest(`{${members.join(",")}}`, keyLength);
+  return `{${members.join(",")}}`;
 }
 
 /**
@@ -55,5 +73,5 @@ export function taskKey(task: Task): string {
  * @param length number of digits, 1 to 64
  */
 export function digest(text: string | Uint8Array, length: number): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, length);
+  return hash("sha256", text, "hex").slice(0, length);
 }

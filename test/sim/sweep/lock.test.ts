@@ -6,7 +6,6 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { FolderInUse, StoreError } from "../../../sim/sweep/errors.ts";
 import { acquireLock } from "../../../sim/sweep/lock.ts";
-import { openStore } from "../../../sim/sweep/store.ts";
 import type { Child } from "./fixtures/children.ts";
 import { startChild, until } from "./fixtures/children.ts";
 import { temporaryFolder } from "./fixtures/sweeps.ts";
@@ -170,12 +169,4 @@ describe("a lock file of another process", () => {
     expect(won).toEqual(Array.from({ length: rounds }, (_, round) => round));
     expect(readdirSync(folder)).toEqual([]);
   });
-});
-
-test("a store keeps a second one out of its folder until it is closed", () => {
-  const folder = temporaryFolder();
-  const store = openStore(folder);
-  expect(() => openStore(folder)).toThrow(FolderInUse);
-  store.close();
-  openStore(folder).close();
 });

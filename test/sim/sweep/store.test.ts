@@ -6,8 +6,8 @@ import {
   mkdirSync,
   readFileSync,
   readdirSync,
+  renameSync,
   rmSync,
-  statSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
@@ -15,6 +15,7 @@ import { join, relative, sep } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { StoreError } from "../../../sim/sweep/errors.ts";
+import { readLeases } from "../../../sim/sweep/leases.ts";
 import { describeReport } from "../../../sim/sweep/read.ts";
 import { formatLine, parseLine } from "../../../sim/sweep/row.ts";
 import { openStore, readStore } from "../../../sim/sweep/store.ts";
@@ -26,13 +27,21 @@ const nothingFound = { damaged: 0, foreign: 0, torn: 0, duplicates: 0, conflicts
 const tasks = squares(5);
 const resultOf = (x: number) => ({ square: x * x, rows: [{ x, text: "Σ\n" }] });
 
-/** A folder with the results of the five tasks; returns the path of its file too. */
+/** Paths of the shards of a folder, in order. */
+function shardPaths(folder: string): string[] {
+  const rows = join(folder, "rows");
+  return readdirSync(rows)
+    .sort()
+    .map((name) => join(rows, name));
+}
+
+/** A folder with the results of the five tasks; returns the path of its shard too. */
 function filledFolder(): { folder: string; path: string } {
   const folder = temporaryFolder();
   const store = openStore(folder);
   for (const task of tasks) store.append(task, resultOf(task.parameters.x), { seconds: 0.5 });
   store.close();
-  return { folder, path: join(folder, "rows", "rows.jsonl") };
+  return { folder, path: shardPaths(folder)[0]! };
 }
 
 /** The stored x in the order of the file. */
@@ -126,31 +135,39 @@ describe("a store", () => {
 });
 
 describe("a torn last line", () => {
-  test("is dropped wherever it was torn, and the next line does not run into it", () => {
+  test("is left alone wherever it was torn, and its task runs again into another shard", () => {
     const { folder, path } = filledFolder();
     const whole = readFileSync(path);
     const lastStart = whole.lastIndexOf("\n", whole.length - 2) + 1;
     for (const cut of [lastStart + 1, lastStart + 40, whole.length - 2]) {
-      writeFileSync(path, whole.subarray(0, cut));
+      const torn = whole.subarray(0, cut);
+      writeFileSync(path, torn);
       expect(readStore(folder).report).toEqual({ ...nothingFound, torn: 1 });
-      expect(statSync(path).size).toBe(cut);
 
       const store = openStore(folder);
-      expect(statSync(path).size).toBe(lastStart);
-      expect(store.results.size).toBe(4);
+      expect(store.size).toBe(4);
+      expect(store.claim(tasks.map(taskKey))).toEqual(new Set([taskKey(tasks[4]!)]));
       store.append(tasks[4]!, resultOf(4), { seconds: 0.5 });
       store.close();
-      expect(readFileSync(path).equals(whole)).toBe(true);
+      expect(readFileSync(path).equals(torn)).toBe(true);
+      expect(shardPaths(folder)).toHaveLength(2);
+      expect(storedXs(folder).sort()).toEqual([0, 1, 2, 3, 4]);
+      rmSync(shardPaths(folder).find((other) => other !== path)!);
     }
   });
 
-  test("that lacks its line end only is kept and ended", () => {
+  test("that lacks its line end only is used", () => {
     const { folder, path } = filledFolder();
     const whole = readFileSync(path);
     writeFileSync(path, whole.subarray(0, whole.length - 1));
     expect(storedXs(folder)).toEqual([0, 1, 2, 3, 4]);
-    openStore(folder).close();
-    expect(readFileSync(path).equals(whole)).toBe(true);
+    expect(readStore(folder).report).toEqual(nothingFound);
+  });
+
+  test("that is no line of a store is counted", () => {
+    const { folder, path } = filledFolder();
+    appendFileSync(path, '{"some":"log"}');
+    expect(readStore(folder).report).toEqual({ ...nothingFound, foreign: 1, files: [path] });
   });
 });
 
@@ -170,8 +187,8 @@ describe("lines that are not what was written", () => {
     expect(storedXs(folder)).toEqual([0, 3, 4]);
     store.append(tasks[1]!, resultOf(1));
     store.close();
-    expect(storedXs(folder)).toEqual([0, 3, 4, 1]);
-    expect(readFileSync(path, "utf8").startsWith(text)).toBe(true);
+    expect(storedXs(folder).sort()).toEqual([0, 1, 3, 4]);
+    expect(readFileSync(path, "utf8")).toBe(text);
   });
 
   test("include whole lines under another task's key", () => {
@@ -200,6 +217,120 @@ describe("lines that are not what was written", () => {
   });
 });
 
+describe("a store that keeps keys only", () => {
+  test("knows what is done and refuses to give results", () => {
+    const { folder } = filledFolder();
+    const store = openStore(folder, { keep: "keys" });
+    expect(store.size).toBe(5);
+    expect(store.has(taskKey(tasks[2]!))).toBe(true);
+    const [sixth] = squares(6).slice(5);
+    expect(store.has(store.append(sixth!, resultOf(5)))).toBe(true);
+    expect(() => store.results).toThrow(
+      new StoreError(`the results of ${folder} are not in memory: the store was opened for keys only`),
+    );
+    store.close();
+    const { keys, report } = readStore(folder, { keep: "keys" });
+    expect([...keys.keys()].sort()).toEqual(squares(6).map(taskKey).sort());
+    expect(report).toEqual(nothingFound);
+  });
+
+  test("counts as one that keeps results does, whatever is in the folder", () => {
+    const { folder, path } = filledFolder();
+    const lines = linesOf(path);
+    const other = formatLine({
+      key: taskKey(tasks[1]!),
+      task: tasks[1]!,
+      result: { square: -1 },
+      provenance: {},
+    });
+    const reordered = formatLine({
+      key: taskKey(tasks[2]!),
+      task: tasks[2]!,
+      result: Object.fromEntries(Object.entries(resultOf(2)).reverse()),
+      provenance: {},
+    });
+    const forged = formatLine({ key: taskKey(tasks[0]!), task: tasks[1]!, result: 1, provenance: {} });
+    const mixed = [
+      lines[0]!,
+      "x",
+      other,
+      forged,
+      reordered,
+      "{}",
+      lines[1]!.slice(3),
+      lines[4]!.slice(0, 20),
+    ];
+    writeFileSync(join(folder, "rows", "zz.jsonl"), mixed.join("\n"));
+    const found = { damaged: 2, foreign: 2, torn: 1, duplicates: 2, conflicts: 1 };
+    const files = [join(folder, "rows", "zz.jsonl")];
+    expect(readStore(folder).report).toEqual({ ...found, files });
+    expect(readStore(folder, { keep: "keys" }).report).toEqual({ ...found, files });
+  });
+});
+
+describe("two stores on one folder", () => {
+  const keys = tasks.map(taskKey);
+
+  test("share the tasks, and see what the other has done", () => {
+    const folder = temporaryFolder();
+    const first = openStore(folder);
+    const second = openStore(folder, { keep: "keys" });
+    expect(first.claim(keys.slice(0, 2))).toEqual(new Set(keys.slice(0, 2)));
+    expect(second.claim(keys)).toEqual(new Set(keys.slice(2)));
+    first.append(tasks[0]!, resultOf(0));
+    second.append(tasks[4]!, resultOf(4));
+    second.release([keys[3]!]);
+    expect(first.claim(keys)).toEqual(new Set([keys[1], keys[3]]));
+    expect(first.has(keys[4]!)).toBe(true);
+    expect(first.results.get(keys[4]!)?.result).toEqual(resultOf(4));
+    second.refresh();
+    expect(second.has(keys[0]!)).toBe(true);
+    first.close();
+    second.close();
+    expect(readStore(folder).report).toEqual(nothingFound);
+  });
+
+  test("do not claim what the other has finished and given back a moment ago", () => {
+    const folder = temporaryFolder();
+    const first = openStore(folder);
+    for (const last of ["there", "gone"]) {
+      const second = openStore(folder);
+      const task = squares(last === "there" ? 6 : 7).at(-1)!;
+      second.claim([taskKey(task)]);
+      second.append(task, resultOf(1));
+      second.sync();
+      if (last === "gone") second.close();
+      expect(first.claim([taskKey(task), keys[0]!])).toEqual(new Set([keys[0]]));
+      expect(first.has(taskKey(task))).toBe(true);
+      first.release(keys);
+      second.close();
+    }
+    first.close();
+  });
+
+  test("keep the claim of a task until its row is forced to the disk", () => {
+    const folder = temporaryFolder();
+    const store = openStore(folder);
+    store.claim(keys);
+    store.append(tasks[0]!, resultOf(0));
+    store.release(keys);
+    expect(readLeases(folder).claimed).toEqual(new Set([keys[0]]));
+    store.sync();
+    expect(readLeases(folder).claimed.size).toBe(0);
+    store.close();
+    expect(() => store.claim(keys)).toThrow(/the store is closed/);
+  });
+
+  test("open what a process of an earlier version left: rows.jsonl and the lock of a dead process", () => {
+    const { folder, path } = filledFolder();
+    renameSync(path, join(folder, "rows", "rows.jsonl"));
+    writeFileSync(join(folder, "sweep.lock"), '{"pid":1,"host":"elsewhere","startTime":null,"token":"x"}\n');
+    const store = openStore(folder);
+    expect(store.size).toBe(5);
+    store.close();
+  });
+});
+
 describe("a disk or folder that cannot be written", () => {
   test.skipIf(process.platform === "win32")(
     "a folder removed in mid-run is an error, not a silent loss",
@@ -209,7 +340,7 @@ describe("a disk or folder that cannot be written", () => {
       store.append(tasks[0]!, 1);
       rmSync(folder, { recursive: true });
       expect(() => store.append(tasks[1]!, 2)).toThrow(StoreError);
-      expect(() => store.append(tasks[2]!, 3)).toThrow(/rows\.jsonl.*removed/);
+      expect(() => store.append(tasks[2]!, 3)).toThrow(/rows.*[0-9a-f]{16}\.jsonl: the file was removed/);
       expect(() => store.close()).toThrow(StoreError);
     },
   );
@@ -228,12 +359,11 @@ describe("a disk or folder that cannot be written", () => {
 
   test("when full, keeps whole lines, says so in one line, and takes up the work when there is room", () => {
     const folder = temporaryFolder();
-    const path = join(folder, "rows", "rows.jsonl");
     const store = openStore(folder, { write: fullDisk(500) });
-    const message = `cannot write ${path}: no space left on the disk`;
-    expect(() =>
-      tasks.forEach(({ parameters }, i) => store.append(tasks[i]!, resultOf(parameters.x))),
-    ).toThrow(new StoreError(message));
+    const write = () => tasks.forEach((task) => store.append(task, resultOf(task.parameters.x)));
+    expect(write).toThrow(/no space left on the disk/);
+    const message = `cannot write ${shardPaths(folder)[0]!}: no space left on the disk`;
+    expect(write).toThrow(new StoreError(message));
     expect(() => store.append(tasks[4]!, resultOf(4))).toThrow(new StoreError(message));
     expect(() => store.close()).toThrow(new StoreError(message));
     const kept = storedXs(folder).length;
@@ -244,7 +374,7 @@ describe("a disk or folder that cannot be written", () => {
     const again = openStore(folder);
     for (const task of tasks) again.append(task, resultOf(task.parameters.x));
     again.close();
-    expect(storedXs(folder)).toEqual([0, 1, 2, 3, 4]);
+    expect(storedXs(folder).sort()).toEqual([0, 1, 2, 3, 4]);
   });
 
   test("refuses a path through a file", () => {
@@ -265,20 +395,20 @@ describe("a disk or folder that cannot be written", () => {
     const folder = temporaryFolder();
     openStore(join(folder, "a", "b", "c")).close();
     openStore(relative(process.cwd(), join(folder, "d", "e")) + sep).close();
-    expect(readdirSync(join(folder, "a", "b", "c"))).toEqual(["rows"]);
-    expect(readdirSync(join(folder, "d", "e"))).toEqual(["rows"]);
+    expect(readdirSync(join(folder, "a", "b", "c"))).toContain("rows");
+    expect(readdirSync(join(folder, "d", "e"))).toContain("rows");
   });
 
   test.runIf(existsSync("/proc/self"))("refuses a folder that takes no new names", () => {
     expect(() => openStore("/proc/self/out")).toThrow(StoreError);
   });
 
-  test("refuses a folder in place of the file, and unlocks", () => {
+  test("refuses a folder in place of a shard", () => {
     const folder = temporaryFolder();
     const path = join(folder, "rows", "rows.jsonl");
     mkdirSync(path, { recursive: true });
     expect(() => openStore(folder)).toThrow(new StoreError(`cannot read ${path}: it is not a regular file`));
-    expect(() => openStore(folder)).toThrow(StoreError);
+    expect(() => readStore(folder)).toThrow(StoreError);
   });
 
   // Permissions do not hold root back.
