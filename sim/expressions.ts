@@ -1,4 +1,7 @@
-/** @file Lists of numbers on the command line: `0,0.1,0.5`, `start:step:stop`, and expressions such as `sqrt(2/pi)`. */
+/**
+ * @file Lists of numbers, on the command line and in sweep files: `0,0.1,0.5`, `start:step:stop`, `linspace(0, 1, 11)`,
+ * and expressions such as `sqrt(2/pi)`.
+ */
 import { OutOfDomain } from "../theory/errors.ts";
 
 /** Largest number of values in one list: beyond it a slip in the step is likelier than a wish. */
@@ -67,15 +70,40 @@ function range(name: string, start: number, step: number, stop: number): number[
   );
 }
 
+const spacedList = /^\s*(linspace|logspace)\s*\((.*)\)\s*$/s;
+
+/** Values of `linspace(first, last, count)` or `logspace(first, last, count)`. */
+async function spaced(name: string, kind: string, text: string): Promise<number[]> {
+  const args = splitTopLevel(text);
+  if (args.length !== 3)
+    throw new OutOfDomain(`${name} must be ${kind}(first, last, count), got ${kind}(${text})`);
+  const [first, last] = await Promise.all(args.slice(0, 2).map((part) => parseNumber(name, part)));
+  const count = await parseInteger(`${name}: count of ${kind}`, args[2], 2, largestList);
+  const even = Array.from({ length: count }, (_, k) => {
+    if (k === 0 || k === count - 1) return k === 0 ? first : last;
+    return Number((first + ((last - first) * k) / (count - 1)).toPrecision(significantDigits));
+  });
+  if (kind === "linspace") return even;
+  const values = even.map((exponent) => Number((10 ** exponent).toPrecision(significantDigits)));
+  if (values.every((value) => value > 0 && Number.isFinite(value))) return values;
+  throw new OutOfDomain(`${name} must have exponents from -300 to 300, got logspace(${text})`);
+}
+
 /**
- * A list: comma-separated items, each a number or a range start:step:stop (stop inclusive; value k is
- * start + k·step rounded to 12 significant digits).
+ * A list: comma-separated items, each a number, a range start:step:stop (stop inclusive; value k is
+ * start + k·step rounded to 12 significant digits), `linspace(first, last, count)`, or `logspace(first, last, count)`,
+ * whose arguments are exponents of 10 as in NumPy (values between the ends rounded likewise).
  * @param name option as the user knows it, for messages
  * @throws OutOfDomain if an item is no finite number, a range does not reach its stop, or the list is too long
  */
 export async function parseList(name: string, text: string): Promise<number[]> {
   const values: number[] = [];
   for (const item of splitTopLevel(text)) {
+    const list = spacedList.exec(item);
+    if (list !== null) {
+      for (const value of await spaced(name, list[1], list[2])) values.push(value);
+      continue;
+    }
     const parts = await Promise.all(item.split(":").map((part) => parseNumber(name, part)));
     if (parts.length === 1) values.push(parts[0]);
     else if (parts.length === 3) values.push(...range(name, parts[0], parts[1], parts[2]));

@@ -29,7 +29,35 @@ describe("parseList", () => {
     expect(b).toBe(2);
   });
 
+  test("linspace ends exactly where it says, and is even between", async () => {
+    expect(await parseList("x", "linspace(0, 1, 11)")).toEqual([
+      0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1,
+    ]);
+    const values = await parseList("x", "5,linspace(0,sqrt(2/pi),4), linspace(2,-2,3)");
+    expect(values).toHaveLength(8);
+    expect(values[0]).toBe(5);
+    expect(values[4]).toBe(Math.sqrt(2 / Math.PI));
+    expect(values[2]).toBeCloseTo(Math.sqrt(2 / Math.PI) / 3, 11);
+    expect(values.slice(5)).toEqual([2, 0, -2]);
+  });
+
+  test("logspace takes exponents of 10, as in NumPy", async () => {
+    expect(await parseList("x", "logspace(-3, 2, 6)")).toEqual([0.001, 0.01, 0.1, 1, 10, 100]);
+    // numpy.logspace(0, 1, 3)
+    const [, middle] = await parseList("x", "logspace(0, 1, 3)");
+    expect(middle).toBeCloseTo(3.1622776601683795, 11);
+  });
+
   test.each([
+    "linspace(0,1)",
+    "linspace(0,1,1)",
+    "linspace(0,1,2.5)",
+    "linspace(0,1,1e9)",
+    "linspace(0,nope,5)",
+    "linspace(0,1,5",
+    "logspace(0,999,5)",
+    "logspace(-999,0,5)",
+    "2*linspace(0,1,3)",
     "NaN",
     "nan",
     "Infinity",
@@ -53,7 +81,7 @@ describe("parseList", () => {
   ])("refuses %j with one line that names the option", async (text) => {
     const error = await parseList("--jd", text).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(OutOfDomain);
-    expect((error as Error).message).toMatch(/^--jd must [^\n]*$/);
+    expect((error as Error).message).toMatch(/^--jd(: count of linspace)? must [^\n]*$/);
   });
 });
 

@@ -1,0 +1,94 @@
+/** @file What the experiments of the registry share: common parameters and columns, and tasks over ranges of samples. */
+import type { Column, ParameterDefinition, Repeats } from "../../sweep/experiment.ts";
+import type { Task } from "../../sweep/task.ts";
+import { sampleRanges } from "../experiment.ts";
+
+/** Parameters by name, each with the unit of its column. */
+export type ParametersWithUnits = Readonly<Record<string, ParameterDefinition & { readonly unit?: string }>>;
+
+/** Columns of parameters, in their order; a pure number has the unit 1. */
+export function parameterColumns(parameters: ParametersWithUnits): Column[] {
+  return Object.entries(parameters).map(([name, { type, unit = "1", description }]) => ({
+    name,
+    type: type === "word" ? "text" : type,
+    unit,
+    description,
+  }));
+}
+
+/** A column of pure numbers or counts. */
+export const column = (name: string, type: Column["type"], unit: string, description: string): Column => ({
+  name,
+  type,
+  unit,
+  description,
+});
+
+/** J_D without upper bound. */
+export const selfCouplingParameter = {
+  type: "number",
+  min: 0,
+  max: Infinity,
+  openMax: true,
+  unit: "standard deviations of the local field",
+  description: "self-coupling J_D ≥ 0",
+} as const;
+
+/** N where messages run between all neurons: couplings and messages, 12 N² bytes, share 4 GiB. */
+export const mostMessageNeurons = 18_000;
+
+/** J_D where the 1RSB and Franz–Parisi saddles are solved. */
+export const theorySelfCoupling = {
+  ...selfCouplingParameter,
+  max: 3,
+  openMax: false,
+  description: "self-coupling J_D, 0 to 3",
+} as const;
+
+/** Distances at which these saddles are solved. */
+export const theoryDistance = {
+  type: "number",
+  min: 3e-4,
+  max: 0.495,
+  description: "normalised Hamming distance d = (1 − q)/2, 0.0003 to 0.495",
+} as const;
+
+export const seedColumn = column("seed", "integer", "1", "seed of everything random");
+export const sampleColumn = column(
+  "sample",
+  "integer",
+  "1",
+  "number of the network; the same for all other parameters but n",
+);
+export const statusColumn = column("status", "text", "1", "ok, not-converged or no-solution");
+
+/** Tasks of about this many seconds: worth a hand-over, short enough to lose little when a run is stopped. */
+const secondsPerTask = 0.5;
+const mostSamplesPerTask = 1000;
+
+const withSamples = (task: Task, firstSample: number, samples: number): Task => ({
+  ...task,
+  parameters: { ...task.parameters, firstSample, samples },
+});
+
+/**
+ * The task of one sample, spread over all samples of a point.
+ * @param template task whose parameters hold `firstSample` and `samples`
+ * @param repeats samples, and how many a task takes
+ * @param cost expected seconds of a task
+ */
+export function sampleTasks(
+  template: Task,
+  { samples, samplesPerTask, firstSample = 0 }: Repeats,
+  cost: (task: Task) => number,
+): Task[] {
+  const worthwhile = Math.floor(secondsPerTask / cost(withSamples(template, 0, 1)));
+  const size = samplesPerTask ?? Math.min(mostSamplesPerTask, Math.max(1, worthwhile));
+  return sampleRanges(samples, size).map((range) =>
+    withSamples(template, firstSample + range.firstSample, range.samples),
+  );
+}
+
+/** Seeds of runs that differ by nothing but their seed: run k of seed s is that of seed s + k. */
+export const runSeeds = ({ samples, firstSample = 0, seed }: Repeats): number[] =>
+  Array.from({ length: samples }, (_, k) => (seed + firstSample + k) % Number.MAX_SAFE_INTEGER);
