@@ -50,15 +50,55 @@ export type { SignMlpOptions } from "./learning/sign-mlp.ts";
 export * from "./learning/train.ts";
 export { couplingSymmetry } from "./learning/weights.ts";
 export type { WeightMatrix } from "./learning/weights.ts";
+export { StoreError, WorkerError } from "./sweep/errors.ts";
+export { SweepFileError } from "./sweep/validate.ts";
+export { ShardReplaced } from "./sweep/shards.ts";
 export { openStore, readStore } from "./sweep/store.ts";
-export type { ResultStore, StoreOptions } from "./sweep/store.ts";
-export type { ReadReport } from "./sweep/read.ts";
+export type { ResultStore, StoredResults, StoreOptions } from "./sweep/store.ts";
+export type { LeaseOptions } from "./sweep/leases.ts";
+export type { Write } from "./sweep/shard-writer.ts";
+export type { ReadReport, StoredKeys } from "./sweep/read.ts";
 export type { StoredResult } from "./sweep/row.ts";
 export { memoryStore } from "./sweep/memory.ts";
-export type { ResultSink } from "./sweep/memory.ts";
+export type { MemoryStore } from "./sweep/memory.ts";
+export type { ReadableSink, ResultSink } from "./sweep/sink.ts";
 export { runTasks } from "./sweep/local.ts";
-export type { FailedTask, Progress, RunOptions, RunSummary } from "./sweep/local.ts";
+export type { FailedTask, FailureKind } from "./sweep/failures.ts";
+export type { Progress, RunOptions, RunSummary, StopReason } from "./sweep/local.ts";
 export type { Task } from "./sweep/task.ts";
+export type {
+  Column,
+  ColumnType,
+  FlatRow,
+  GridPoint,
+  ParameterDefinition,
+  Repeats,
+  Scalar,
+  SweepExperiment,
+} from "./sweep/experiment.ts";
+export { sweepSchema } from "./sweep/definition.ts";
+export type { SweepDefinition } from "./sweep/definition.ts";
+export { loadSweep } from "./sweep/file.ts";
+export type { AdaptiveInput, Sweep, SweepParts } from "./sweep/file.ts";
+export type { TaskRound, TaskSource } from "./sweep/source.ts";
+export { runSweep } from "./sweep/run.ts";
+export type { SweepRunOptions, SweepSummary } from "./sweep/run.ts";
+export { sweepStatus } from "./sweep/status.ts";
+export type { StatusRequest, SweepStatus } from "./sweep/status.ts";
+export { exportFormats, exportRows } from "./sweep/export.ts";
+export type { ExportFormat, ExportOptions, ExportSummary } from "./sweep/export.ts";
+export { mergeRows } from "./sweep/merge.ts";
+export type { MergeOptions, MergeSummary } from "./sweep/merge.ts";
+export { queryRows } from "./sweep/query.ts";
+export type { QueryOptions, QueryResult } from "./sweep/query.ts";
+export type { RowSource } from "./sweep/table.ts";
+export { sweepExperiments } from "./experiments/sweeps/index.ts";
+export { adaptiveSchema, adaptiveSource } from "./experiments/adaptive.ts";
+export type { AdaptiveEstimate, AdaptiveSettings, AdaptiveSource } from "./experiments/adaptive.ts";
+export { aggregateRows } from "./experiments/aggregate.ts";
+export type { AggregateOptions } from "./experiments/aggregate.ts";
+export { bootstrapInterval, wilsonInterval } from "./statistics.ts";
+export type { BootstrapOptions, IndexStream, IntervalOptions } from "./statistics.ts";
 export type { Experiment } from "./experiments/experiment.ts";
 export {
   accessibilityExperiment,

@@ -23,13 +23,13 @@ export interface IndexStream {
 
 /** How an interval is made. */
 export interface IntervalOptions {
-  /** Confidence level, in (0, 1). */
+  /** Confidence level, a probability in (0, 1); default 0.95. */
   readonly level?: number;
 }
 
 /** How a bootstrap goes. */
 export interface BootstrapOptions extends IntervalOptions {
-  /** Number of resamples, an integer ≥ 20. */
+  /** Number of resamples, an integer, 20..10⁷; default 1000. */
   readonly resamples?: number;
 }
 
@@ -61,8 +61,10 @@ export function normalQuantile(level: number): number {
 /**
  * Wilson score interval of a probability from independent trials: the p that differ from k/n by at most z standard
  * errors √(p(1 − p)/n). It stays inside [0, 1] and is never empty, not even for k = 0 and k = n.
- * @param successes number k of successes, an integer, 0..trials
- * @param trials number n of trials, an integer ≥ 1
+ * @param successes number of successes k, an integer, 0..trials
+ * @param trials number of trials n, an integer ≥ 1
+ * @param options confidence level, see {@link IntervalOptions}
+ * @returns the interval, of a probability; its lower end is 0 where k = 0, its upper end 1 where k = n
  * @throws OutOfDomain on other counts or levels
  * @source Wilson, J. Am. Stat. Assoc. 22, 209 (1927)
  */
@@ -150,8 +152,9 @@ export function median(values: readonly number[]): number {
  * @param values what is resampled whole: numbers, or all that belongs to one sample
  * @param statistic null where the resample has none; such resamples are left out
  * @param stream random stream; it is advanced by resamples × n draws
- * @returns null with fewer than two values, or where fewer than half of the resamples have the statistic
- * @throws OutOfDomain on a level outside (0, 1) or fewer than 20 resamples
+ * @param options confidence level and number of resamples, see {@link BootstrapOptions}
+ * @returns the interval, in the unit of the statistic; null with fewer than two values, or where fewer than half of the resamples have the statistic
+ * @throws OutOfDomain on a level outside (0, 1) or a number of resamples outside 20..10⁷
  * @source Efron, Ann. Stat. 7, 1 (1979)
  */
 export function bootstrapInterval<Value>(

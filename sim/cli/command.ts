@@ -4,7 +4,7 @@ import { Command } from "commander";
 import type { Option } from "commander";
 import type { Experiment } from "../experiments/experiment.ts";
 import { runTasks } from "../sweep/local.ts";
-import type { ResultSink } from "../sweep/memory.ts";
+import type { ReadableSink } from "../sweep/memory.ts";
 import { memoryStore } from "../sweep/memory.ts";
 import { showProgress } from "../sweep/progress.ts";
 import { taskKey } from "../sweep/task.ts";
@@ -47,6 +47,8 @@ export interface CommandDefinition {
   /** What stands before the options, if anything; its text is among those of the options. */
   readonly argument?: { readonly name: string; readonly description: string };
   readonly options: readonly Option[];
+  /** Common options that mean nothing here: seeds stand in a sweep file, and a look at a folder needs no workers. */
+  readonly without?: readonly ("seed" | "workers")[];
   /** Gets the raw texts of its options by name, and the validated common ones. */
   readonly run: (
     texts: Readonly<Record<string, string | undefined>>,
@@ -67,12 +69,12 @@ export function makeCommand(definition: CommandDefinition, context: CommandConte
   const { argument } = definition;
   if (argument !== undefined) command.argument(`<${argument.name}>`, argument.description);
   for (const option of definition.options) command.addOption(option);
-  command
-    .option("--json", "print one JSON object on stdout and nothing else")
-    .option("--seed <integer>", "seed of everything random", "1")
-    .option("--workers <integer>", "worker threads (default: one for each core)")
-    .version(version)
-    .allowExcessArguments(false);
+  const { without = [] } = definition;
+  command.option("--json", "print one JSON object on stdout and nothing else");
+  if (!without.includes("seed")) command.option("--seed <integer>", "seed of everything random", "1");
+  if (!without.includes("workers"))
+    command.option("--workers <integer>", "worker threads (default: one for each core)");
+  command.version(version).allowExcessArguments(false);
   if (definition.notes !== undefined) command.addHelpText("after", `\n${definition.notes}`);
   return command.action(async () => {
     const given = argument === undefined ? {} : { [argument.name]: command.args[0] };
@@ -87,7 +89,7 @@ export function makeCommand(definition: CommandDefinition, context: CommandConte
     const output = await definition.run(texts, common, context);
     context.print(formatOutput(output, texts.json === true));
     if (context.signal.aborted)
-      context.report("stopped before the end: rows marked unstarted are incomplete");
+      context.report(output.stopped ?? "stopped before the end: rows marked unstarted are incomplete");
     context.setExitCode(exitCodeOf(output.statuses));
   });
 }
@@ -97,7 +99,7 @@ export interface RunPlace {
   readonly workers: number;
   readonly context: CommandContext;
   /** Keeps results for later runs; without it they live in memory. */
-  readonly store?: ResultSink;
+  readonly store?: ReadableSink;
   /** Stored beside each result: what may differ between runs. */
   readonly provenance?: object;
 }
@@ -126,8 +128,10 @@ export async function runExperiment<Parameters, Row>(
     });
     const [failure] = summary.failed;
     if (failure !== undefined) {
+      const { done, skipped, others, failed } = summary;
+      const ended = done + skipped + others + failed.length;
       throw new TasksFailed(
-        `${summary.failed.length} of ${summary.done + summary.skipped + summary.failed.length} tasks of ${experiment.name} failed: ${failure.message}`,
+        `${failed.length} of ${ended} tasks of ${experiment.name} failed: ${failure.message}`,
       );
     }
   } finally {

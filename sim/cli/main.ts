@@ -13,6 +13,7 @@ import { heteroCommand } from "./hetero.ts";
 import { learnCommand } from "./learn.ts";
 import { localEntropyCommand } from "./local-entropy.ts";
 import { reproduceCommand } from "./reproduce.ts";
+import { makeSweepCommand } from "./sweep/index.ts";
 import { thresholdsCommand } from "./thresholds.ts";
 import { version } from "./version.ts";
 
@@ -55,7 +56,8 @@ export async function runCommandLine(
       "\nExit codes: 0 done; 2 rejected arguments; 1 failed or not converged; 130, 143 interrupted.",
     );
   for (const definition of commands) program.addCommand(makeCommand(definition, { ...context, setExitCode }));
-  for (const command of [program, ...program.commands]) {
+  program.addCommand(makeSweepCommand({ ...context, setExitCode }));
+  for (const command of withSubcommands(program)) {
     command.exitOverride().configureOutput({
       writeOut: context.print,
       writeErr: () => undefined,
@@ -67,6 +69,11 @@ export async function runCommandLine(
   } catch (error) {
     return exitCodeOfError(error, program, context);
   }
+}
+
+/** A command with all that stand below it. */
+function withSubcommands(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withSubcommands)];
 }
 
 function exitCodeOfError(error: unknown, program: Command, context: Pick<CommandContext, "report">): number {

@@ -8,6 +8,8 @@ export interface CommandOutput {
   readonly tables: readonly TextTable[];
   /** Status of every row, for the exit code. */
   readonly statuses: readonly RowStatus[];
+  /** What to say when a signal stopped the command; by default, that rows are incomplete. */
+  readonly stopped?: string;
 }
 
 /** A table of text: column names and rows of cells. */
@@ -15,6 +17,8 @@ export interface TextTable {
   readonly title?: string;
   readonly columns: readonly string[];
   readonly rows: readonly (readonly Cell[])[];
+  /** For tables of words; numbers are aligned right, the default. */
+  readonly alignLeft?: boolean;
 }
 
 /** A table's cell; null is shown as a dash. */
@@ -29,10 +33,11 @@ function cellText(cell: Cell): string {
 }
 
 /** The table as aligned lines. */
-export function formatTable({ title, columns, rows }: TextTable): string {
+export function formatTable({ title, columns, rows, alignLeft = false }: TextTable): string {
   const cells = [columns, ...rows.map((row) => row.map(cellText))];
   const widths = columns.map((_, k) => Math.max(...cells.map((row) => row[k].length)));
-  const lines = cells.map((row) => row.map((cell, k) => cell.padStart(widths[k])).join("  "));
+  const pad = (cell: string, width: number) => (alignLeft ? cell.padEnd(width) : cell.padStart(width));
+  const lines = cells.map((row) => row.map((cell, k) => pad(cell, widths[k])).join("  ").trimEnd());
   return (title === undefined ? lines : [title, ...lines]).join("\n");
 }
 

@@ -23,3 +23,6 @@ function readVersion(): string {
 
 /** Version of this package, such as 0.1.0. */
 export const version = readVersion();
+
+/** The program with its version, as files name it. */
+export const programName = `fixed-point-atlas ${version}`;

@@ -28,7 +28,7 @@ import { Watch } from "./liveness.ts";
 import type { ProcessIdentity } from "./owner.ts";
 import { hasEnded, heartbeatText, identityIn, thisProcess } from "./owner.ts";
 
-/** Options of {@link openLeases}. */
+/** Timing of the leases, by which processes on one folder share its tasks. */
 export interface LeaseOptions {
   /** Seconds between two heartbeats, above 0, at most a day; default 5. */
   readonly heartbeat?: number;
