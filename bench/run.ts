@@ -6,6 +6,8 @@ import { runBeliefBench } from "./belief.ts";
 import { runDynamicsBench } from "./dynamics.ts";
 import { runEnumerateBench } from "./enumerate.ts";
 import { runLearningBench } from "./learning.ts";
+import { runSweepBench } from "./sweep.ts";
+import { runSweepRowsBench } from "./sweep-rows.ts";
 import { runTheoryBench } from "./theory.ts";
 
 const benches = {
@@ -14,6 +16,8 @@ const benches = {
   enumerate: runEnumerateBench,
   belief: runBeliefBench,
   learning: () => runLearningBench(),
+  sweep: runSweepBench,
+  "sweep-rows": runSweepRowsBench,
 };
 
 const wanted = process.argv.slice(2);

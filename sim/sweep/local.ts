@@ -1,111 +1,120 @@
 /** @file Runs the tasks of a sweep on the worker threads of this machine and stores their results as they come. */
 import { availableParallelism } from "node:os";
 import { requireInside, requireInteger } from "../../theory/errors.ts";
-import { WorkerError } from "./errors.ts";
-import type { Outcome, TaskPool } from "./pool.ts";
+import type { FailedTask } from "./failures.ts";
+import type { Job } from "./jobs.ts";
+import type { RunControl, StopReason } from "./lanes.ts";
+import { Run } from "./lanes.ts";
 import { startPool } from "./pool.ts";
-import type { ResultSink } from "./memory.ts";
 import type { Task } from "./task.ts";
 import { taskKey } from "./task.ts";
 
+export type { Progress, StopReason } from "./lanes.ts";
+
 /** Options of {@link runTasks}. */
-export interface RunOptions<T extends Task = Task> {
+export interface RunOptions<T extends Task = Task> extends RunControl {
   /** What to do; a task that is listed twice runs once. */
   readonly tasks: readonly T[];
-  /** Open store, in a folder or in memory, that takes the results; tasks that it holds are skipped. */
-  readonly store: ResultSink;
   /** URL of the module that exports `runTask(task)`, as in its own `import.meta.url`. */
   readonly worker: string | URL;
   /** Number of worker threads, an integer, 1..1024; default one for each core. */
   readonly workers?: number;
-  /** Expected work of a task in any unit, ≥ 0; the longest run first, so that cores end together. Default equal. */
+  /**
+   * Expected work of a task, ≥ 0; the longest run first, so that cores end together. In any unit: the run measures how
+   * long a unit takes. Until then `timeLeft` takes it for seconds. Default equal.
+   */
   readonly cost?: (task: T) => number;
-  /** Called at the start and after every task. */
-  readonly onProgress?: (progress: Progress) => void;
-  /** Stops the run: what is running is abandoned, what was finished is stored. */
-  readonly signal?: AbortSignal;
-  /** Plain JSON object stored beside each result, together with its wall time in `seconds`. */
-  readonly provenance?: object;
+  /**
+   * Longest time of a task in seconds, above 0, at most 2·10⁶; its worker is then ended, whatever it is doing, and the
+   * task is not tried again. Default without end.
+   */
+  readonly timeLimit?: number;
+  /**
+   * Largest heap of a worker's JavaScript in MiB, an integer, 1..2²⁴; buffers, typed arrays and WebAssembly memory do
+   * not count. Default that of Node.
+   */
+  readonly memoryLimit?: number;
 }
 
-/** How far a run is; done + skipped + failed + left = total. */
-export interface Progress {
-  /** Number of different tasks. */
-  readonly total: number;
-  /** Tasks run and stored. */
-  readonly done: number;
-  /** Tasks that the store held at the start. */
-  readonly skipped: number;
-  /** Number of tasks that failed. */
-  readonly failed: number;
-  /** Tasks not finished: waiting or running. */
-  readonly left: number;
-  /** Share of the expected work of this start that is finished, from 0 to 1. */
-  readonly fraction: number;
-}
-
-/** A task that threw, or whose worker died twice. It is not stored, so the next start tries it again. */
-export interface FailedTask {
-  /** Key of the task in the store. */
-  readonly key: string;
-  /** The task. */
-  readonly task: Task;
-  /** What it threw, one line. */
-  readonly message: string;
-  /** Stack in the worker, empty when there is none. */
-  readonly stack: string;
-}
-
-/** How a run ended; done + skipped + failed.length + left is the number of different tasks. */
+/** How a run ended; done + skipped + others + failed.length + left is the number of different tasks. */
 export interface RunSummary {
   /** Number of tasks run and stored. */
   readonly done: number;
   /** Number of tasks that the store held at the start. */
   readonly skipped: number;
+  /** Number of tasks that other processes stored during the run. */
+  readonly others: number;
   /** In the order of the task list. */
   readonly failed: readonly FailedTask[];
   /** Number of tasks not finished. */
   readonly left: number;
-  /** True when the signal stopped the run before its end. */
+  /** Why tasks are left, null when none is. */
+  readonly stoppedBy: StopReason | null;
+  /** True when tasks are left. */
   readonly aborted: boolean;
 }
 
 /** More threads than any one machine of today has cores. */
 const mostWorkers = 1024;
+const mostAttempts = 100;
 
-/** A worker may die of another program's hunger for memory; a task whose worker dies twice is taken to be the cause. */
-const mostAttempts = 2;
+/** Timers take no longer times: 23 days in seconds. */
+const longestTime = 2e6;
 
-interface Job {
-  readonly key: string;
-  readonly task: Task;
-  readonly cost: number;
-}
-
-type RunContext = Pick<RunOptions, "store" | "onProgress" | "signal" | "provenance">;
+/** More memory than any one machine of today has: 16 TiB, in MiB. */
+const largestHeap = 2 ** 24;
 
 /**
- * Runs all tasks that are not in the store. Results do not depend on the number of workers or on the order in which
- * they finish. A failing task does not stop the others.
+ * Runs all tasks that are not in the store; those that other processes are running are left to them. Ends when every
+ * task is done, here or elsewhere, has failed, or is left because the run was stopped. Results depend neither on the
+ * number of workers and processes nor on the order in which they finish.
  * @param options see {@link RunOptions}
  * @returns counts and failures; the results are in the store
- * @throws OutOfDomain when a task, a cost or the number of workers is not valid; nothing has run then
- * @throws StoreError when results can no longer be written; those written before stay
- * @throws WorkerError when the module cannot be loaded or exports no `runTask`
+ * @throws OutOfDomain when a task, a cost or another option is not valid; nothing has run then
+ * @throws StoreError when the store can no longer be read or written; what was written before stays
+ * @throws WorkerError when the workers cannot start, or the module cannot be loaded or exports no `runTask`
  * @source contract of this project: a task's result depends on the task alone
  */
 export async function runTasks<T extends Task>(options: RunOptions<T>): Promise<RunSummary> {
-  const { store, worker, signal, onProgress, workers = availableParallelism() } = options;
-  requireInteger("workers", workers, 1, mostWorkers);
+  requireValid(options);
+  const { store, worker, signal, workers = availableParallelism(), timeLimit, memoryLimit } = options;
   const jobs = distinctJobs(options);
-  const waiting = jobs.filter(({ key }) => !store.results.has(key)).sort((a, b) => b.cost - a.cost);
-  const run = new Run(waiting, jobs.length, options);
-  onProgress?.(run.progress());
-  if (waiting.length > 0 && signal?.aborted !== true) {
-    const lanes = Math.min(workers, waiting.length);
-    await run.finish(startPool(String(worker), lanes), lanes);
+  store.refresh();
+  const waiting = jobs.filter(({ key }) => !store.has(key));
+  const lanes = Math.min(workers, waiting.length);
+  const run = new Run(waiting, jobs.length, lanes, options);
+  options.onProgress?.(run.progress());
+  if (lanes > 0 && signal?.aborted !== true) {
+    await run.finish(
+      startPool(String(worker), {
+        workers: lanes,
+        ...(timeLimit === undefined ? {} : { timeLimit }),
+        ...(memoryLimit === undefined ? {} : { memoryLimit }),
+      }),
+    );
   }
-  return run.summary(jobs);
+  const { done, skipped, others, left } = run.progress();
+  const failed = jobs.flatMap(({ key }) => run.failed.get(key) ?? []);
+  return { done, skipped, others, failed, left, stoppedBy: run.stoppedBy, aborted: left > 0 };
+}
+
+function requireValid<T extends Task>(options: RunOptions<T>): void {
+  const {
+    workers = 1,
+    attempts = 1,
+    memoryLimit = 1,
+    timeLimit = 1,
+    poll = 1,
+    grace = 0,
+    margin = 0,
+  } = options;
+  requireInteger("workers", workers, 1, mostWorkers);
+  requireInteger("attempts", attempts, 1, mostAttempts);
+  requireInteger("memoryLimit", memoryLimit, 1, largestHeap);
+  requireInside("timeLimit", timeLimit, { min: 0, openMin: true, max: longestTime });
+  requireInside("poll", poll, { min: 0, openMin: true, max: longestTime });
+  requireInside("grace", grace, { min: 0, max: longestTime });
+  requireInside("margin", margin, { min: 0, max: longestTime });
 }
 
 function distinctJobs<T extends Task>({ tasks, cost = () => 1 }: RunOptions<T>): Job[] {
@@ -117,91 +126,4 @@ function distinctJobs<T extends Task>({ tasks, cost = () => 1 }: RunOptions<T>):
     jobs.set(key, { key, task, cost: expected });
   }
   return [...jobs.values()];
-}
-
-/** The state of one call of {@link runTasks}. */
-class Run {
-  readonly #queue: Job[];
-  readonly #total: number;
-  readonly #skipped: number;
-  readonly #work: number;
-  readonly #options: RunContext;
-  readonly #failed = new Map<string, FailedTask>();
-  #done = 0;
-  #finishedWork = 0;
-  #stopped = false;
-
-  constructor(waiting: Job[], total: number, options: RunContext) {
-    this.#queue = waiting;
-    this.#total = total;
-    this.#skipped = total - waiting.length;
-    this.#work = waiting.reduce((sum, { cost }) => sum + cost, 0);
-    this.#options = options;
-  }
-
-  progress(): Progress {
-    const counts = {
-      total: this.#total,
-      done: this.#done,
-      skipped: this.#skipped,
-      failed: this.#failed.size,
-    };
-    const left = counts.total - counts.done - counts.skipped - counts.failed;
-    const fraction = left === 0 ? 1 : this.#work === 0 ? 0 : Math.min(this.#finishedWork / this.#work, 1);
-    return { ...counts, left, fraction };
-  }
-
-  summary(jobs: readonly Job[]): RunSummary {
-    const { done, skipped, left } = this.progress();
-    const failed = jobs.flatMap(({ key }) => this.#failed.get(key) ?? []);
-    return { done, skipped, failed, left, aborted: left > 0 };
-  }
-
-  /** Works through the queue with as many lanes as workers, each waiting for its task before it takes the next. */
-  async finish(pool: TaskPool, lanes: number): Promise<void> {
-    const { signal } = this.#options;
-    const stop = () => {
-      this.#stopped = true;
-      void pool.stop();
-    };
-    signal?.addEventListener("abort", stop, { once: true });
-    const running = Array.from({ length: lanes }, () => this.#lane(pool));
-    try {
-      await Promise.all(running);
-    } finally {
-      signal?.removeEventListener("abort", stop);
-      stop();
-      // Nothing may be written once the caller goes on to close the store.
-      await Promise.allSettled([...running, pool.stop()]);
-    }
-  }
-
-  async #lane(pool: TaskPool): Promise<void> {
-    for (let job = this.#next(); job !== undefined; job = this.#next()) {
-      let outcome: Outcome | undefined;
-      for (let attempts = 0; attempts < mostAttempts && !this.#stopped; attempts++) {
-        outcome = await pool.run(job.task);
-        if (outcome.kind !== "died") break;
-      }
-      if (outcome !== undefined && !(this.#stopped && outcome.kind === "died")) this.#settle(job, outcome);
-    }
-  }
-
-  #next(): Job | undefined {
-    return this.#stopped ? undefined : this.#queue.shift();
-  }
-
-  #settle({ key, task, cost }: Job, outcome: Outcome): void {
-    const { store, onProgress, provenance } = this.#options;
-    if (outcome.kind === "unloadable") throw new WorkerError(outcome.message);
-    if (outcome.kind === "result") {
-      store.append(task, outcome.result, { ...provenance, seconds: outcome.seconds });
-      this.#done++;
-    } else {
-      const stack = outcome.kind === "failed" ? outcome.stack : "";
-      this.#failed.set(key, { key, task, message: outcome.message, stack });
-    }
-    this.#finishedWork += cost;
-    onProgress?.(this.progress());
-  }
 }

@@ -10,7 +10,7 @@ export interface ProgressOptions {
   readonly quiet?: boolean;
   /** Where to write; default stderr. */
   readonly stream?: NodeJS.WritableStream & { readonly isTTY?: boolean };
-  /** Time in milliseconds; default the clock. */
+  /** Time in milliseconds; default a clock that nobody sets. */
   readonly now?: () => number;
 }
 
@@ -21,6 +21,8 @@ export interface ProgressDisplay {
   /** Ends the display; must be called, or the bar keeps the process alive. */
   readonly stop: () => void;
 }
+
+const monotonicTime = (): number => performance.now();
 
 /** Often enough to see life, seldom enough for a log file. */
 const lineInterval = 5000;
@@ -35,7 +37,10 @@ export function showProgress(options: ProgressOptions): ProgressDisplay {
   return stream.isTTY === true ? showBar(options, stream) : showLines(options, stream);
 }
 
-function showBar({ label, now = Date.now }: ProgressOptions, stream: NodeJS.WritableStream): ProgressDisplay {
+function showBar(
+  { label, now = monotonicTime }: ProgressOptions,
+  stream: NodeJS.WritableStream,
+): ProgressDisplay {
   // linewrap: true trims to the width of the terminal; the other modes change settings that a killed process leaves so.
   const bar = new cliProgress.SingleBar(
     {
@@ -62,7 +67,7 @@ function showBar({ label, now = Date.now }: ProgressOptions, stream: NodeJS.Writ
 }
 
 function showLines(
-  { label, now = Date.now }: ProgressOptions,
+  { label, now = monotonicTime }: ProgressOptions,
   stream: NodeJS.WritableStream,
 ): ProgressDisplay {
   const start = now();
@@ -71,7 +76,7 @@ function showLines(
     update: (progress) => {
       const time = now();
       // The first line and the last are written too: a log then tells what was there and how it ended.
-      const first = written === start && progress.done + progress.failed === 0;
+      const first = written === start && progress.done + progress.others + progress.failed === 0;
       if (!first && progress.left > 0 && time - written < lineInterval) return;
       written = time;
       const finished = progress.total - progress.left;
@@ -81,11 +86,12 @@ function showLines(
   };
 }
 
-/** What stands behind the count: failures and the time left, from the share of the expected work that is finished. */
-function note({ failed, fraction, left }: Progress, elapsed: number): string {
-  const failures = failed > 0 ? `, ${failed} failed` : "";
-  if (left === 0 || fraction === 0) return failures;
-  return `${failures}, ${formatDuration((elapsed * (1 - fraction)) / fraction / 1000)} left`;
+/** What stands behind the count: tasks of other processes, failures and the time left, from the share of the expected work that is finished. */
+function note({ others, failed, fraction, left }: Progress, elapsed: number): string {
+  const elsewhere = others > 0 ? `, ${others} by other processes` : "";
+  const counts = `${elsewhere}${failed > 0 ? `, ${failed} failed` : ""}`;
+  if (left === 0 || fraction === 0) return counts;
+  return `${counts}, ${formatDuration((elapsed * (1 - fraction)) / fraction / 1000)} left`;
 }
 
 /**

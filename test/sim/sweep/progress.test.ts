@@ -14,9 +14,9 @@ function recorder(isTTY: boolean): {
   return { stream, text: () => text };
 }
 
-function progress(done: number, failed = 0): Progress {
-  const left = 20 - 4 - done - failed;
-  return { total: 20, done, skipped: 4, failed, left, fraction: (done + failed) / 16 };
+function progress(done: number, failed = 0, others = 0): Progress {
+  const left = 20 - 4 - done - others - failed;
+  return { total: 20, done, skipped: 4, others, failed, left, fraction: (done + others + failed) / 16 };
 }
 
 describe("progress", () => {
@@ -29,13 +29,16 @@ describe("progress", () => {
       now += 1000;
       update(progress(done));
     }
-    update(progress(14, 2));
+    now += 5000;
+    update(progress(14, 0, 1));
+    update(progress(14, 1, 1));
     stop();
     expect(text().split("\n")).toEqual([
       "entropy-check: 4/20",
       "entropy-check: 9/20, 11 s left", // 5 of 16 in 5 s: 11 remain
       "entropy-check: 14/20, 6 s left",
-      "entropy-check: 20/20, 2 failed",
+      "entropy-check: 19/20, 1 by other processes, 2 s left", // 15 of 16 in 19 s: 1.3 s remain
+      "entropy-check: 20/20, 1 by other processes, 1 failed",
       "",
     ]);
   });

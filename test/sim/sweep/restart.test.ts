@@ -1,67 +1,84 @@
+/** @file Sweeps in processes of their own: ended from outside and started again, and several at once on one folder. */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import type { RunSummary } from "../../../sim/sweep/local.ts";
 import { readStore } from "../../../sim/sweep/store.ts";
+import type { Child } from "./fixtures/children.ts";
 import { startChild, until } from "./fixtures/children.ts";
-import { finished, linesOf, resultsOf, run, squares, temporaryFolder } from "./fixtures/sweeps.ts";
+import {
+  expectedResults,
+  finished,
+  linesOf,
+  resultsOf,
+  squares,
+  temporaryFolder,
+} from "./fixtures/sweeps.ts";
 
-/** Long enough that the first process is still at work when it is to be stopped or disturbed. */
+/** Long enough that a process is still at work when it is to be stopped or disturbed. */
 const delay = 100;
 
-function startSweep(folder: string, count: number) {
+function startSweep(folder: string, count: number): Child {
   return startChild("run-sweep.ts", [folder, String(count), String(delay)]);
 }
 
-/** Waits until a sweep has stored some results. */
-function stored(folder: string, count: number): Promise<void> {
-  return until(() => linesOf(join(folder, "rows", "rows.jsonl")).length >= count);
+/** Lines of each shard. */
+function shardLengths(folder: string): number[] {
+  const rows = join(folder, "rows");
+  try {
+    return readdirSync(rows).map((name) => linesOf(join(rows, name)).length);
+  } catch {
+    return [];
+  }
 }
 
-test.each(["SIGKILL", "SIGTERM"] as const)(
-  "a sweep that is ended by %s and started again gives the same results as an undisturbed one",
-  async (signal) => {
-    const count = 20;
-    const undisturbed = temporaryFolder();
-    await run(undisturbed, { tasks: squares(count, { delay }) });
+/** Waits until so many processes have stored so many results each. */
+function stored(folder: string, processes: number, count: number): Promise<void> {
+  return until(() => shardLengths(folder).filter((length) => length >= count).length >= processes);
+}
 
-    const folder = temporaryFolder();
-    const first = startSweep(folder, count);
-    await stored(folder, 3);
-    first.process.kill(signal);
-    const end = await first.ended;
-    const kept = resultsOf(folder).length;
-    expect(kept).toBeGreaterThanOrEqual(3);
-    expect(kept).toBeLessThan(count);
-    if (signal === "SIGTERM") {
-      expect(end.code).toBe(143);
-      expect(JSON.parse(end.stdout)).toEqual({ ...finished, done: kept, left: count - kept, aborted: true });
-      expect(readStore(folder).report.torn).toBe(0);
-    }
-    expect(readdirSync(folder).includes("sweep.lock")).toBe(signal === "SIGKILL");
+async function summaryOf(child: Child): Promise<RunSummary> {
+  const { stdout, stderr } = await child.ended;
+  expect(stderr).toBe("");
+  return JSON.parse(stdout) as RunSummary;
+}
 
-    const second = await startSweep(folder, count).ended;
-    expect(second.stderr).toBe("");
-    expect(JSON.parse(second.stdout)).toEqual({ ...finished, done: count - kept, skipped: kept });
-    expect(resultsOf(folder)).toEqual(resultsOf(undisturbed));
-    expect(readdirSync(folder)).toEqual(["rows"]);
-  },
-);
-
-test("a second sweep on the same folder is refused in one line and does not disturb the first", async () => {
+test("a sweep that is ended by SIGTERM, then by SIGKILL, gives the results of an undisturbed one when started again", async () => {
+  const count = 30;
   const folder = temporaryFolder();
-  const first = startSweep(folder, 1000);
-  await stored(folder, 1);
-  const second = await startSweep(folder, 1000).ended;
-  expect(second).toMatchObject({ code: 1, stdout: "" });
-  expect(second.stderr).toMatch(
-    /^FolderInUse: folder in use: process \d+ on .* holds .*sweep\.lock; if it is gone, delete .*\n$/,
-  );
-  expect(second.stderr).toContain(`process ${first.process.pid} on`);
-
-  const before = resultsOf(folder).length;
-  await stored(folder, before + 1);
+  const first = startSweep(folder, count);
+  await stored(folder, 1, 3);
   first.process.kill("SIGTERM");
-  const { done, left } = JSON.parse((await first.ended).stdout) as { done: number; left: number };
-  expect(done).toBe(resultsOf(folder).length);
-  expect(done + left).toBe(1000);
+  const end = await first.ended;
+  const kept = resultsOf(folder).length;
+  expect(kept).toBeGreaterThanOrEqual(3);
+  expect(end.code).toBe(143);
+  const stopped = { ...finished, stoppedBy: "signal", aborted: true };
+  expect(JSON.parse(end.stdout)).toEqual({ ...stopped, done: kept, left: count - kept });
+  expect(readStore(folder).report.torn).toBe(0);
+
+  const second = startSweep(folder, count);
+  await stored(folder, 2, 3);
+  second.process.kill("SIGKILL");
+  await second.ended;
+  const more = resultsOf(folder).length;
+  expect(more).toBeGreaterThanOrEqual(kept + 3);
+  expect(more).toBeLessThan(count);
+
+  const last = await summaryOf(startSweep(folder, count));
+  expect(last).toEqual({ ...finished, done: count - more, skipped: more });
+  expect(resultsOf(folder)).toEqual(await expectedResults(squares(count, { delay })));
+  expect(readdirSync(join(folder, "leases"))).toEqual([]);
+});
+
+test("two sweeps on one folder share the work: each task runs once, and both end with all of them done", async () => {
+  const count = 40;
+  const folder = temporaryFolder();
+  const children = [startSweep(folder, count), startSweep(folder, count)];
+  const summaries = await Promise.all(children.map(summaryOf));
+  for (const { done, skipped, others } of summaries) expect(done + skipped + others).toBe(count);
+  expect(summaries.reduce((sum, { done }) => sum + done, 0)).toBe(count);
+  expect(Math.min(...summaries.map(({ done }) => done))).toBeGreaterThan(0);
+  expect(shardLengths(folder).reduce((sum, length) => sum + length)).toBe(count);
+  expect(readStore(folder).report).toMatchObject({ duplicates: 0, conflicts: 0, damaged: 0, torn: 0 });
 });

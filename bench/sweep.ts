@@ -1,0 +1,126 @@
+/**
+ * @file Overhead of a sweep: 2,000 tasks of dynamics at N = 100..400, about 12 ms each, with store, leases and worker
+ * pool, against bare loops over `runTask` in as many threads. Target: at most 1.05 times their time.
+ */
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import { dynamicsSweep } from "../sim/experiments/sweeps/dynamics.ts";
+import { runTasks } from "../sim/sweep/local.ts";
+import { openStore } from "../sim/sweep/store.ts";
+import type { Task } from "../sim/sweep/task.ts";
+import { threadStart } from "../sim/threads.ts";
+import { isMain } from "./measure.ts";
+
+const SIZES = [100, 200, 300, 400];
+const SELF_COUPLINGS = Array.from({ length: 10 }, (_, k) => (30 + 2 * k) / 100);
+const BUDGET = 1000;
+/** 50 tasks of three samples at each N and J_D. */
+const SAMPLES = { samples: 150, samplesPerTask: 3, seed: 1 };
+/** With one worker every second task will do. */
+const WORKERS = [1, 2];
+const WARM_UP_TASKS = 20;
+const TARGET = 1.05;
+
+interface Times {
+  /** Seconds from the first task to the end. */
+  readonly wall: number;
+  /** Seconds of all cores in that time. */
+  readonly processor: number;
+}
+
+function tasksOf(): Task[] {
+  return SIZES.flatMap((n) =>
+    SELF_COUPLINGS.flatMap((selfCoupling) =>
+      dynamicsSweep.tasks({ n, selfCoupling, budget: BUDGET, update: "async", probability: null }, SAMPLES),
+    ),
+  );
+}
+
+function clock(): () => Times {
+  const start = performance.now();
+  const before = process.cpuUsage();
+  return () => {
+    const { user, system } = process.cpuUsage(before);
+    return { wall: (performance.now() - start) / 1000, processor: (user + system) * 1e-6 };
+  };
+}
+
+/** Bare loops, each over its share of the tasks in the order in which a sweep takes them. */
+async function timeBare(tasks: readonly Task[], workers: number): Promise<Times> {
+  const longestFirst = tasks.toSorted((a, b) => dynamicsSweep.cost(b) - dynamicsSweep.cost(a));
+  const { filename, execArgv } = threadStart(import.meta.url, "bare-loop");
+  const threads = Array.from({ length: workers }, () => new Worker(filename, { execArgv }));
+  const loop = (share: (lane: number) => readonly Task[]) =>
+    Promise.all(
+      threads.map((thread, lane) => {
+        thread.postMessage(share(lane));
+        return once(thread, "message");
+      }),
+    );
+  await loop(() => tasks.slice(0, WARM_UP_TASKS));
+  const elapsed = clock();
+  await loop((lane) => longestFirst.filter((_, k) => k % workers === lane));
+  const times = elapsed();
+  await Promise.all(threads.map((thread) => thread.terminate()));
+  return times;
+}
+
+interface SweepTimes extends Times {
+  /** Seconds from the call until the first tasks were stored, of which nearly all is the start of the workers. */
+  readonly start: number;
+}
+
+/** The same tasks as a sweep into a new folder; its clock starts when the warm-up tasks are done. */
+async function timeSweep(tasks: readonly Task[], workers: number): Promise<SweepTimes> {
+  const folder = mkdtempSync(join(tmpdir(), "atlas-bench-"));
+  const begin = clock();
+  let start = 0;
+  let elapsed = begin;
+  try {
+    const store = openStore(folder, { keep: "keys" });
+    // The first tasks are those with the highest cost, once more, as other samples.
+    const warmUp = tasks.slice(0, WARM_UP_TASKS).map((task) => ({ ...task, seed: task.seed + 1 }));
+    const isWarmUp = new Set(warmUp);
+    await runTasks({
+      tasks: [...warmUp, ...tasks],
+      store,
+      worker: dynamicsSweep.module,
+      workers,
+      cost: (task) => (isWarmUp.has(task) ? 10 : 1) * dynamicsSweep.cost(task),
+      onProgress: ({ done }) => {
+        if (done !== WARM_UP_TASKS) return;
+        start = begin().wall;
+        elapsed = clock();
+      },
+    });
+    store.close();
+    return { ...elapsed(), start };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Times the same tasks in bare loops and as a sweep, on one worker and on two, after the start of the workers.
+ * @returns one line a number of workers
+ */
+export async function runSweepBench(): Promise<string[]> {
+  const lines = [`dynamics, N = ${SIZES.join(", ")}, tasks of three samples`];
+  for (const workers of WORKERS) {
+    const tasks = tasksOf().filter((_, k) => k % Math.max(...WORKERS) < workers);
+    const bare = await timeBare(tasks, workers);
+    const sweep = await timeSweep(tasks, workers);
+    const [wall, processor] = [sweep.wall / bare.wall, sweep.processor / bare.processor];
+    lines.push(
+      `${workers} worker(s), ${tasks.length} tasks of ${((1e3 * bare.wall * workers) / tasks.length).toFixed(1)} ms: ` +
+        `wall time ${sweep.wall.toFixed(2)} s, ${wall.toFixed(3)} of bare loops, ` +
+        `processor time ${processor.toFixed(3)} (target ≤ ${TARGET}); start ${sweep.start.toFixed(1)} s`,
+    );
+  }
+  return lines;
+}
+
+if (isMain(import.meta.url)) for (const line of await runSweepBench()) console.log(line);
