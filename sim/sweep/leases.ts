@@ -103,6 +103,8 @@ class FolderLeases implements Leases {
   readonly #held = new Map<string, Held>();
   /** Owners of claims by file name, as read since the last heartbeat. */
   readonly #owners = new Map<string, string>();
+  /** The last claim that was made, if it is still there. */
+  #lastClaim: string | undefined;
   #beats = 0;
   #company = false;
   #closed = false;
@@ -234,7 +236,8 @@ class FolderLeases implements Leases {
     const path = this.#path(name);
     return attempt("write", path, () => {
       try {
-        createFile(path, `${this.#owner}\n`);
+        createFile(path, `${this.#owner}\n`, this.#lastClaim);
+        this.#lastClaim = path;
         return true;
       } catch (error) {
         if (errorCode(error) === "EEXIST") return false;
