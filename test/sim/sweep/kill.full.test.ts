@@ -1,16 +1,13 @@
-/** @file A sweep of 2,000 tasks that is killed twenty times, with kill -9 at random moments, against an undisturbed one. */
-import { readFileSync, readdirSync } from "node:fs";
+/** @file `atlas sweep run` with 2,000 tasks, killed twenty times, with kill -9 at random moments, against an undisturbed one. */
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { stream } from "../../../sim/random.ts";
-import { canonicalJson } from "../../../sim/sweep/json.ts";
-import type { RunSummary } from "../../../sim/sweep/local.ts";
-import { runTasks } from "../../../sim/sweep/local.ts";
-import { openStore, readStore } from "../../../sim/sweep/store.ts";
+import { readStore } from "../../../sim/sweep/store.ts";
+import { atlasJson } from "../cli/harness.ts";
 import { startChild } from "./fixtures/children.ts";
-import { dynamicsTasks, dynamicsWork } from "./fixtures/dynamics-tasks.ts";
-import { temporaryFolder } from "./fixtures/sweeps.ts";
+import { linesOf, temporaryFolder } from "./fixtures/sweeps.ts";
 
 const kills = 20;
 /** A process is killed after 0 to this many rows: all in all after about half of the tasks. */
@@ -20,38 +17,42 @@ const mostDelay = 40;
 /** Processes that are killed before their first row get as many milliseconds: the start takes about a second. */
 const mostStart = 2500;
 
-/** The results as one text: canonical JSON, a line a task, sorted. */
-function merged(folder: string): string {
-  const lines = [...readStore(folder).results.values()].map(({ key, task, result }) => {
-    return `${canonicalJson({ key, task, result })}\n`;
-  });
-  return lines.sort().join("");
-}
+/** 50 tasks of three networks, about 10 ms, at each N and J_D. */
+const sweep = `
+experiment: dynamics
+grid: { n: [100, 200, 300, 400], selfCoupling: 0.3:0.02:0.48 }
+budget: 1000
+samples: 150
+samplesPerTask: 3
+run: { workers: 2 }
+`;
+
+const counts = { tasks: 2000, others: 0, failed: 0, left: 0 };
 
 /** Number of line ends in all shards. */
 function rowCount(folder: string): number {
   const rows = join(folder, "rows");
   try {
-    return readdirSync(rows).reduce((sum, name) => {
-      return sum + readFileSync(join(rows, name), "latin1").split("\n").length - 1;
-    }, 0);
+    return readdirSync(rows).reduce((sum, name) => sum + linesOf(join(rows, name)).length, 0);
   } catch {
     return 0;
   }
 }
 
-test("2,000 tasks of dynamics, killed 20 times and resumed, give the results of an undisturbed run, byte for byte", async () => {
-  const undisturbed = temporaryFolder();
-  const store = openStore(undisturbed, { keep: "keys" });
-  const whole = await runTasks({ tasks: dynamicsTasks, store, workers: 2, ...dynamicsWork });
-  store.close();
-  expect(whole).toMatchObject({ done: 2000, failed: [], left: 0 });
+test("2,000 tasks of dynamics, killed 20 times and resumed, give the files of an undisturbed run, byte for byte", async () => {
+  const [place, undisturbed, folder] = [temporaryFolder(), temporaryFolder(), temporaryFolder()];
+  const file = join(place, "sweep.yaml");
+  writeFileSync(file, sweep);
+  expect(await atlasJson(["sweep", "run", file, "--out", undisturbed])).toMatchObject({
+    ...counts,
+    done: 2000,
+  });
 
-  const folder = temporaryFolder();
+  const run = () => startChild("../../../../sim/cli.ts", ["sweep", "run", file, "--out", folder, "--json"]);
   const random = stream(1, "kill");
   let kept = 0;
   for (let kill = 0; kill < kills; kill++) {
-    const child = startChild("run-dynamics.ts", [folder]);
+    const child = run();
     const target = kept + random.below(mostRows + 1);
     const delay = random.below(target === kept || random.below(10) === 0 ? mostStart : mostDelay);
     while (rowCount(folder) < target) await pause(10);
@@ -64,12 +65,16 @@ test("2,000 tasks of dynamics, killed 20 times and resumed, give the results of 
   }
   expect(kept).toBeLessThan(2000);
 
-  const last = await startChild("run-dynamics.ts", [folder]).ended;
-  const summary = JSON.parse(last.stdout) as RunSummary;
-  expect(summary).toMatchObject({ done: 2000 - kept, skipped: kept, others: 0, failed: [], left: 0 });
+  const { code, stdout } = await run().ended;
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ ...counts, done: 2000 - kept, skipped: kept, complete: true });
   const { report } = readStore(folder);
   expect(report).toMatchObject({ damaged: 0, foreign: 0, duplicates: 0, conflicts: 0 });
   expect(report.torn).toBeLessThanOrEqual(kills);
-  expect(merged(folder)).toBe(merged(undisturbed));
   expect(readdirSync(join(folder, "leases"))).toEqual([]);
+  for (const target of [undisturbed, folder]) await atlasJson(["sweep", "merge", file, "--out", target]);
+  for (const name of ["results.jsonl", "rows.parquet"]) {
+    const [there, here] = [undisturbed, folder].map((target) => readFileSync(join(target, "merged", name)));
+    expect(here!.equals(there!)).toBe(true);
+  }
 });
