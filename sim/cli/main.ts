@@ -67,7 +67,10 @@ export async function runCommandLine(
     await program.parseAsync(args, { from: "user" });
     return exitCode;
   } catch (error) {
-    return exitCodeOfError(error, program, context);
+    const group = program.commands.find(
+      (command) => command.name() === args[0] && command.commands.length > 0,
+    );
+    return exitCodeOfError(error, group ?? program, context);
   }
 }
 
@@ -76,12 +79,14 @@ function withSubcommands(command: Command): Command[] {
   return [command, ...command.commands.flatMap(withSubcommands)];
 }
 
-function exitCodeOfError(error: unknown, program: Command, context: Pick<CommandContext, "report">): number {
+/** @param group the commands among which one had to be named */
+function exitCodeOfError(error: unknown, group: Command, context: Pick<CommandContext, "report">): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
     if (error.code === "commander.help") {
-      const names = program.commands.map((command) => command.name()).join(", ");
-      context.report(`name a command: ${names}; atlas --help explains them`);
+      const names = group.commands.map((command) => command.name()).join(", ");
+      const path = group.parent === null ? "atlas" : `atlas ${group.name()}`;
+      context.report(`name a command: ${names}; ${path} --help explains them`);
     } else context.report(error.message.replace(/^error: /, "").replaceAll("\n", " "));
     return usageExitCode;
   }

@@ -1,3 +1,4 @@
+/** @file Sweeps on a real Slurm of one node: equal rows, and nothing lost when tasks are cancelled, nodes drained or time is over. */
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cancel, setNode, startCluster } from "./fixtures/cluster.ts";
@@ -50,14 +51,13 @@ describe.skipIf(problem !== undefined)("on a Slurm of one node", () => {
     shortEnds.catch(() => undefined);
   });
 
-  test("a sweep gives the same rows as a local run, byte for byte", async () => {
+  test("a sweep of 2,000 tasks gives the same rows as a local run, byte for byte", async () => {
     const definition = {
       experiment: "dynamics",
-      grid: { n: [20, 40], selfCoupling: "0.3:0.2:0.7" },
-      budget: 200,
-      samples: 40,
-      samplesPerTask: 4,
-      seeds: 3,
+      grid: { n: [100, 200, 300, 400], selfCoupling: "0.3:0.02:0.48" },
+      budget: 1000,
+      samples: 150,
+      samplesPerTask: 3,
       slurm: {
         arrayTasks: 4,
         chunkSeconds: 1e-6,
@@ -67,19 +67,19 @@ describe.skipIf(problem !== undefined)("on a Slurm of one node", () => {
       },
     };
     const local = new TestSweep(join(newFolder(), "local"), definition);
-    expect(local.atlas("run", "--workers", "2")).toMatchObject({ done: 60, complete: true });
+    expect(local.atlas("run", "--workers", "2")).toMatchObject({ done: 2000, complete: true });
     const sweep = new TestSweep(join(newFolder(), "sweep"), definition);
-    expect(sweep.atlas("submit", "--slurm")).toMatchObject({ submitted: 60, queued: 0, arrayTasks: 4 });
+    expect(sweep.atlas("submit", "--slurm")).toMatchObject({ submitted: 2000, queued: 0, arrayTasks: 4 });
     const chunks = await sweep.ended();
     expect(chunks.map(({ missing, reason }) => ({ missing, reason }))).toEqual(
       new Array(4).fill({ missing: 0, reason: "COMPLETED" }),
     );
-    expect(sweep.lines()).toHaveLength(60);
+    expect(sweep.lines()).toHaveLength(2000);
     expect(sweep.lines()).toEqual(local.lines());
     expect(sweep.csv()).toEqual(local.csv());
     expect(sweep.leases()).toEqual([]);
     expect(sweep.atlas("submit", "--slurm")).toMatchObject({ submitted: 0, arrayTasks: 0, job: null });
-    expect(sweep.atlas("status")).toMatchObject({ tasks: 60, done: 60, complete: true, queue: [] });
+    expect(sweep.atlas("status")).toMatchObject({ tasks: 2000, done: 2000, complete: true, queue: [] });
   });
 
   test("a cancelled array task loses nothing; a further submission takes only what it left", async () => {

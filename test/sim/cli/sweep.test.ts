@@ -294,6 +294,14 @@ describe("bad input: exit code 2, one line, nothing written", () => {
     expect(readdirSync(folder).filter((name) => name === "out")).toEqual([]);
   });
 
+  test("no subcommand: exit code 2, and their names", async () => {
+    const { code, messages } = await atlas(["sweep"]);
+    expect(code).toBe(2);
+    expect(messages).toEqual([
+      expect.stringMatching(/^name a command: run, .*; atlas sweep --help explains them$/),
+    ]);
+  });
+
   test("a folder that cannot be made: exit code 1, one line", async () => {
     const file = sweepFile(dynamics);
     const { code, messages } = await atlas(["sweep", "run", file, "--out", join(file, "below")]);
