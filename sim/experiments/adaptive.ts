@@ -5,7 +5,7 @@
 import { z } from "zod";
 import { OutOfDomain, requireInside } from "../../theory/errors.ts";
 import { usualLevel } from "../statistics.ts";
-import type { GridPoint, SweepExperiment } from "../sweep/experiment.ts";
+import type { GridPoint, ParameterDefinition, SweepExperiment } from "../sweep/experiment.ts";
 import type { AdaptiveInput } from "../sweep/file.ts";
 import type { TaskSource } from "../sweep/source.ts";
 import type { Task } from "../sweep/task.ts";
@@ -202,6 +202,14 @@ function checkSettings(settings: AdaptiveSettings, experiment: SweepExperiment):
     );
 }
 
+/** The interval of an answer, cut off where the parameter has no meaning. */
+function insideDomain(answer: Answer, definition: ParameterDefinition | undefined): Answer {
+  if (definition === undefined || definition.type === "word") return answer;
+  const clip = (end: number | null) =>
+    end === null ? null : Math.min(definition.max, Math.max(definition.min, end));
+  return { ...answer, low: clip(answer.low), high: clip(answer.high) };
+}
+
 /**
  * The source of an adaptive sweep: one search a point and seed. A search whose round has a failed task waits for it. The
  * searches of one seed share their networks where the size is the same, so that estimates at different budgets are
@@ -239,7 +247,11 @@ export function adaptiveSource({
         const { step, tallies, rounds } = stateAt(resultOf);
         const samples = tallies.reduce((sum, { asked }) => sum + asked, 0);
         const known = tallies.reduce((sum, { trials }) => sum + trials, 0);
-        const found = { parameter, probability, ...step.answer };
+        const found = {
+          parameter,
+          probability,
+          ...insideDomain(step.answer, experiment.parameters[parameter]),
+        };
         return { ...place, ...found, samples, unknown: samples - known, rounds };
       }),
   };

@@ -19,6 +19,11 @@ export interface AggregateOptions extends BootstrapOptions {
   readonly by: readonly string[];
   /** Columns to be summarised; those of texts have no mean and are refused. */
   readonly columns: readonly Column[];
+  /**
+   * Columns that number what is drawn independently, such as seed and sample: rows of one group that agree in all of
+   * them are refused, since intervals take rows for independent. Default: rows are independent.
+   */
+  readonly unit?: readonly string[];
   /** Seed of the bootstrap, an integer from 0 to 2⁵³ − 1. */
   readonly seed: number;
 }
@@ -84,16 +89,17 @@ function summaryOf(
  * @param rows rows of independent samples
  * @param options groups, columns, seed; level 0.95 and 1000 resamples by default
  * @returns one row a group; means of more than 10,000 values have the interval mean ± z standard errors
- * @throws OutOfDomain on a column of texts, one that stands in `by` too, or one that a row lacks
+ * @throws OutOfDomain on a column of texts, one that stands in `by` too, or one that a row lacks, and when two rows of a
+ * group belong to one sample
  * @source Wilson, J. Am. Stat. Assoc. 22, 209 (1927); Efron, Ann. Stat. 7, 1 (1979)
  */
 export function aggregateRows(rows: Iterable<FlatRow>, options: AggregateOptions): FlatRow[] {
-  const { by, columns } = options;
+  const { by, columns, unit = [] } = options;
   for (const { name, type } of columns) {
     if (type === "text") throw new OutOfDomain(`column ${name} holds texts, which have no mean`);
     if (by.includes(name)) throw new OutOfDomain(`column ${name} cannot tell groups apart and be summarised`);
   }
-  const needed = [...by, ...columns.map(({ name }) => name)];
+  const needed = [...by, ...unit, ...columns.map(({ name }) => name)];
   const groups = new Map<string, FlatRow[]>();
   for (const row of rows) {
     const absent = needed.find((name) => row[name] === undefined);
@@ -103,6 +109,7 @@ export function aggregateRows(rows: Iterable<FlatRow>, options: AggregateOptions
     if (group === undefined) groups.set(key, [row]);
     else group.push(row);
   }
+  if (unit.length > 0) for (const group of groups.values()) requireIndependent(group, options);
   return [...groups].map(([key, group]) =>
     Object.assign(
       Object.fromEntries(by.map((name) => [name, group[0]![name]!])),
@@ -113,6 +120,28 @@ export function aggregateRows(rows: Iterable<FlatRow>, options: AggregateOptions
       }),
     ),
   );
+}
+
+/** @throws OutOfDomain when two rows belong to one sample, with what would tell them apart */
+function requireIndependent(group: readonly FlatRow[], { by, columns, unit = [] }: AggregateOptions): void {
+  const first = new Map<string, FlatRow>();
+  for (const row of group) {
+    const sample = unit.map((name) => `${name} ${String(row[name])}`).join(", ");
+    const other = first.get(sample);
+    if (other === undefined) {
+      first.set(sample, row);
+      continue;
+    }
+    const measured = columns.map(({ name }) => name);
+    const candidates = Object.keys(row).filter((name) => row[name] !== other[name] && !by.includes(name));
+    const [apart = "what tells them apart"] = [
+      ...candidates.filter((name) => !measured.includes(name)),
+      ...candidates,
+    ];
+    throw new OutOfDomain(
+      `rows of one sample (${sample}) are not independent and must not fall into one group: group by ${apart} too`,
+    );
+  }
 }
 
 /**

@@ -74,6 +74,19 @@ async function answerQuery(
 /** Names of columns that number the repeats of a point. */
 const repeatColumns = ["seed", "sample"];
 
+/**
+ * Columns that number what is drawn independently.
+ * @throws OutOfDomain for an experiment whose rows are no samples: theory, and sums over samples
+ */
+function sampleUnit({ name, random, columns }: SweepExperiment): string[] {
+  const unit = columns.map((column) => column.name).filter((column) => repeatColumns.includes(column));
+  if (!random || unit.length === 0 || columns.some((column) => column.name === "samples"))
+    throw new OutOfDomain(
+      `--by takes independent samples together, and rows of ${name} are none: ask with --sql`,
+    );
+  return unit;
+}
+
 /** What `--by` summarises: numbers and truth values that the experiment found, not what it was given. */
 function measuredColumns({ columns, parameters }: SweepExperiment, by: readonly string[]): Column[] {
   const given = new Set([...Object.keys(parameters), ...repeatColumns, ...by]);
@@ -94,6 +107,7 @@ function aggregate(place: SweepPlace, text: string, context: CommandContext): Co
   const aggregated = aggregateRows(rows, {
     by,
     columns: measuredColumns(experiment, by),
+    unit: sampleUnit(experiment),
     seed: bootstrapSeed,
   });
   reportGaps(context, { planned: state.tasks.length, tasks, others, report });
@@ -117,7 +131,8 @@ export const exportCommand: CommandDefinition = {
   notes: [
     "Equal sweeps give equal files, whatever machines ran them and however often they were stopped.",
     '--sql is one SELECT of DuckDB over the table rows: --sql "SELECT n, count(*) FROM rows GROUP BY n"',
-    "--by gives a row for each group: shares with Wilson intervals, means with bootstrap intervals (95 %).",
+    "--by gives a row for each group: shares with Wilson intervals, means with bootstrap intervals (95 %); a group must",
+    "not hold one sample twice (one network at several J_D, say), since its rows are not independent.",
   ].join("\n"),
   argument: fileArgument,
   without: ["seed", "workers"],

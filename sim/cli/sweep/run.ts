@@ -130,7 +130,10 @@ export const runCommand: CommandDefinition = {
         failures: summary.failed.map(({ key, kind, message }) => ({ key, kind, message })),
         ...(estimates === undefined ? {} : { estimates }),
       },
-      statuses: failed + left > 0 ? ["unstarted"] : [],
+      statuses: [
+        ...(failed + left > 0 ? (["unstarted"] as const) : []),
+        ...(estimates ?? []).map(({ status }) => status),
+      ],
       stopped: `stopped; what is done is kept in ${place.folder}: run the same command to go on`,
       tables: [tableOf([counts]), ...(estimates === undefined ? [] : [estimatesTable(estimates)])],
     };

@@ -100,7 +100,7 @@ describe("a grid", () => {
   test("`--sql` and `--by` agree; shares come with the interval of Wilson (1927)", async () => {
     const file = sweepFile(dynamics);
     await atlasJson(["sweep", "run", file, "--out", out]);
-    const sql = "SELECT n, sum(converged::INT) AS k FROM rows GROUP BY n ORDER BY n";
+    const sql = "SELECT n, selfCoupling, sum(converged::INT) AS k FROM rows GROUP BY ALL ORDER BY ALL";
     const asked = await atlasJson<{ rows: number[][] }>([
       "sweep",
       "export",
@@ -110,21 +110,16 @@ describe("a grid", () => {
       "--sql",
       sql,
     ]);
-    const { rows } = await atlasJson<{ rows: Record<string, number>[] }>([
-      "sweep",
-      "export",
-      file,
-      "--out",
-      out,
-      "--by",
-      "n",
-    ]);
-    expect(rows.map(({ n }) => n)).toEqual([40, 60]);
+    const by = ["sweep", "export", file, "--out", out, "--by"];
+    const { rows } = await atlasJson<{ rows: Record<string, number>[] }>([...by, "n,selfCoupling"]);
+    expect(rows.map(({ n, selfCoupling }) => [n, selfCoupling])).toEqual(
+      asked.rows.map((row) => row.slice(0, 2)),
+    );
+    const trials = 12;
+    const z = 1.959963984540054;
     rows.forEach(({ count, converged, convergedLow, convergedHigh }, k) => {
-      const trials = (12 * points) / 2;
       expect(count).toBe(trials);
-      expect(converged).toBeCloseTo(asked.rows[k]![1]! / trials, 14);
-      const z = 1.959963984540054;
+      expect(converged).toBeCloseTo(asked.rows[k]![2]! / trials, 14);
       const centre = (converged! + z ** 2 / (2 * trials)) / (1 + z ** 2 / trials);
       const half =
         (z / (1 + z ** 2 / trials)) *
@@ -132,6 +127,27 @@ describe("a grid", () => {
       expect(convergedLow).toBeCloseTo(centre - half, 12);
       expect(convergedHigh).toBeCloseTo(centre + half, 12);
     });
+    // One network at several J_D does not count as several.
+    const { code, messages } = await atlas([...by, "n"]);
+    expect([code, messages]).toEqual([
+      2,
+      [
+        "rows of one sample (seed 3, sample 0) are not independent and must not fall into one group: group by selfCoupling too",
+      ],
+    ]);
+  });
+
+  test.each([
+    ["enumerate", "experiment: enumerate\ngrid: { n: 8, selfCoupling: 0.5 }\nsamples: 4\n"],
+    ["entropy", "experiment: entropy\ngrid: { selfCoupling: [0.5, 1] }\n"],
+  ])("`--by` is refused where rows are no samples: %s", async (name, text) => {
+    const file = sweepFile(text);
+    await atlasJson(["sweep", "run", file, "--out", out]);
+    const { code, messages } = await atlas(["sweep", "export", file, "--out", out, "--by", "selfCoupling"]);
+    expect([code, messages]).toEqual([
+      2,
+      [`--by takes independent samples together, and rows of ${name} are none: ask with --sql`],
+    ]);
   });
 
   test("a chunk runs only its tasks; two chunks make the whole, and the merged files those of one run", async () => {
@@ -244,6 +260,20 @@ adaptive: { parameter: selfCoupling, range: [0, 0.8], outcome: converged, error:
   expect(await atlasJson(["sweep", "status", file, "--out", out])).toMatchObject({
     estimates: found.estimates,
   });
+});
+
+test("an adaptive sweep that uses up its samples: exit code 1; its interval stays in the domain", async () => {
+  const file = sweepFile(`
+experiment: dynamics
+grid: { n: 10 }
+budget: 20
+adaptive: { parameter: selfCoupling, range: [0, 0.8], outcome: converged, error: 0.001, samplesPerRound: 8, mostSamples: 16 }
+`);
+  const { code, stdout } = await atlas(["sweep", "run", file, "--out", out, "--json"]);
+  expect(code).toBe(1);
+  const { estimates } = JSON.parse(stdout) as { estimates: { status: string; low: number | null }[] };
+  expect(estimates.map(({ status }) => status)).toEqual(["not-converged"]);
+  for (const { low } of estimates) expect(low ?? 0).toBeGreaterThanOrEqual(0);
 });
 
 describe("bad input: exit code 2, one line, nothing written", () => {
