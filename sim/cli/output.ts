@@ -37,7 +37,12 @@ export function formatTable({ title, columns, rows, alignLeft = false }: TextTab
   const cells = [columns, ...rows.map((row) => row.map(cellText))];
   const widths = columns.map((_, k) => Math.max(...cells.map((row) => row[k].length)));
   const pad = (cell: string, width: number) => (alignLeft ? cell.padEnd(width) : cell.padStart(width));
-  const lines = cells.map((row) => row.map((cell, k) => pad(cell, widths[k])).join("  ").trimEnd());
+  const lines = cells.map((row) =>
+    row
+      .map((cell, k) => pad(cell, widths[k]))
+      .join("  ")
+      .trimEnd(),
+  );
   return (title === undefined ? lines : [title, ...lines]).join("\n");
 }
 

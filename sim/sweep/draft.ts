@@ -1,6 +1,9 @@
 /** @file Files that are there as a whole or not at all: written in a folder beside their place, forced to the disk, renamed. */
-import { closeSync, fsyncSync, mkdtempSync, openSync, renameSync, rmSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import type { Stats } from "node:fs";
+import { closeSync, fsyncSync, lstatSync, mkdtempSync, openSync } from "node:fs";
+import { realpathSync, renameSync, rmSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { OutOfDomain } from "../../theory/errors.ts";
 import { atEnding } from "./ending.ts";
 import { StoreError, attempt } from "./errors.ts";
 
@@ -9,41 +12,95 @@ const draftPrefix = ".atlas-draft-";
 
 /** Where the parts of a file under construction go. */
 export interface Draft {
-  /** A folder of its own, on the same disk as the files; removed at the end with all that is in it. */
+  /** A folder of its own, on the same disk as the first file; removed at the end with all that is in it. */
   readonly folder: string;
   /** Paths to write, in the order of the files. */
   readonly paths: readonly string[];
 }
 
+/** Options of {@link writeWhole}. */
+export interface WholeOptions {
+  /** Files that must not be replaced, and folders in which nothing must be; those that are not there do no harm. */
+  readonly keep?: readonly string[];
+}
+
 /**
  * Makes files as a whole: each gets its name, replacing an older file of that name, only after all were written and
  * forced to the disk. Whatever happens before, what was there stays; a killed process leaves a hidden folder at most.
- * @param files paths of the files, all in one folder, which must exist
+ * A symbolic link stays: the file that it leads to is replaced.
+ * @param files paths of the files, in folders that exist; what has such a name already must be a regular file
  * @param write writes every path of the draft
+ * @param options see {@link WholeOptions}
  * @returns what `write` returned
- * @throws StoreError when the folder is missing or takes no files, or one of the names belongs to a folder
+ * @throws OutOfDomain when one of the files is to be kept
+ * @throws StoreError when a folder is missing or takes no files, or one of the names belongs to something other than a
+ * regular file: a folder, a device, a pipe, a link that leads nowhere
  */
 export async function writeWhole<R>(
   files: readonly string[],
   write: (draft: Draft) => Promise<R>,
+  { keep = [] }: WholeOptions = {},
 ): Promise<R> {
-  const place = dirname(files[0]!);
-  for (const file of files) {
-    const older = attempt("write", file, () => statSync(file, { throwIfNoEntry: false }));
-    if (older?.isDirectory() === true) throw new StoreError(`cannot write ${file}: it is a folder`);
-  }
-  const folder = attempt("write", files[0]!, () => mkdtempSync(join(place, draftPrefix)));
-  const remove = removalAtEnding(folder);
+  const targets = files.map((file) => realTarget(file));
+  files.forEach((file, k) => requireFree(file, targets[k]!, keep));
+  const folders = new Map<string, string>();
+  const removals: (() => void)[] = [];
   try {
-    const paths = files.map((_, k) => join(folder, `draft-${k}`));
-    const result = await write({ folder, paths });
+    const paths = targets.map((target, k) => {
+      const place = dirname(target);
+      const folder =
+        folders.get(place) ?? attempt("write", files[k]!, () => mkdtempSync(join(place, draftPrefix)));
+      if (!folders.has(place)) removals.push(removalAtEnding(folder));
+      folders.set(place, folder);
+      return join(folder, `draft-${k}`);
+    });
+    const result = await write({ folder: dirname(paths[0]!), paths });
     files.forEach((file, k) => attempt("write", file, () => forceToDisk(paths[k]!)));
-    files.forEach((file, k) => attempt("write", file, () => renameSync(paths[k]!, file)));
-    attempt("write", place, () => forceToDisk(place));
+    files.forEach((file, k) => attempt("write", file, () => renameSync(paths[k]!, targets[k]!)));
+    for (const place of folders.keys()) attempt("write", place, () => forceToDisk(place));
     return result;
   } finally {
-    remove();
+    for (const remove of removals) remove();
   }
+}
+
+/** Real path of the regular file that a name leads to or will belong to; a rename onto a link would replace the link. */
+function realTarget(file: string): string {
+  const [older, link] = attempt("write", file, () => {
+    const options = { throwIfNoEntry: false } as const;
+    return [statSync(file, options), lstatSync(file, options)];
+  });
+  if (older?.isFile() === true) return attempt("write", file, () => realpathSync(file));
+  if (older !== undefined) throw new StoreError(`cannot write ${file}: it is ${kindOf(older)}`);
+  if (link !== undefined) throw new StoreError(`cannot write ${file}: it is a link that leads nowhere`);
+  const folder = attempt("write", file, () => realpathSync(dirname(resolve(file))));
+  return join(folder, basename(file));
+}
+
+function kindOf(stats: Stats): string {
+  if (stats.isDirectory()) return "a folder";
+  if (stats.isFIFO()) return "a pipe";
+  return stats.isSocket() ? "a socket" : "a device";
+}
+
+/** Goes by device and number of the file, since one file may have several paths. */
+function requireFree(file: string, target: string, keep: readonly string[]): void {
+  const kept = new Map<string, string>();
+  for (const path of keep) {
+    const identity = identityOf(path);
+    if (identity !== undefined) kept.set(identity, path);
+  }
+  for (let path = target; path !== dirname(path); path = dirname(path)) {
+    const own = kept.get(identityOf(path) ?? "");
+    if (own === undefined) continue;
+    const reason = path === target ? "this file is" : `it lies in ${own}, whose files are`;
+    throw new OutOfDomain(`cannot write ${file}: ${reason} not to be replaced`);
+  }
+}
+
+function identityOf(path: string): string | undefined {
+  const stats = attempt("read", path, () => statSync(path, { bigint: true, throwIfNoEntry: false }));
+  return stats === undefined ? undefined : `${stats.dev}:${stats.ino}`;
 }
 
 /**

@@ -6,6 +6,10 @@ import { writeWhole } from "./draft.ts";
 import type { Column } from "./experiment.ts";
 import { explained, requireSelect } from "./query.ts";
 import type { LoadedRows, RowSource } from "./table.ts";
+import { failuresFolder } from "./failures.ts";
+import { leasesFolder } from "./lease-files.ts";
+import { rowsFolder } from "./shards.ts";
+import { submissionsFolder } from "./slurm/record.ts";
 import { loadRows } from "./table.ts";
 
 /** Formats of tables. */
@@ -23,8 +27,13 @@ export interface TableOrigin {
 /** Options of {@link exportRows}. */
 export interface ExportOptions extends DatabaseOptions, TableOrigin {
   readonly format: ExportFormat;
-  /** Path of the file; its folder must exist. An older file is replaced when the new one is complete. */
+  /**
+   * Path of the file; its folder must exist. An older regular file, or the one that a link leads to, is replaced when
+   * the new one is complete. What belongs to the sweep ({@link sweepFolders}) cannot be replaced.
+   */
   readonly file: string;
+  /** Paths of more files and folders that must not be replaced: the sweep file. */
+  readonly keep?: readonly string[];
   /** One SELECT over the table `rows`, to write in place of that table. */
   readonly sql?: string;
   /** Adds the columns `seconds`, `host` and `programVersion`, which differ between runs of one sweep. */
@@ -39,6 +48,14 @@ export interface ExportSummary extends Omit<LoadedRows, "columns"> {
   readonly columns: readonly string[];
 }
 
+/**
+ * What a table must not be written into: the folders that hold the state of a sweep.
+ * @param folder folder of the sweep
+ */
+export function sweepFolders(folder: string): readonly string[] {
+  return [rowsFolder, failuresFolder, leasesFolder, submissionsFolder].map((place) => place(folder));
+}
+
 /** Rows of one row group of a Parquet file, DuckDB's own default, stated here since equal files depend on it. */
 const rowGroupSize = 122_880;
 
@@ -49,30 +66,35 @@ const rowGroupSize = 122_880;
  * @param source plan and results; results of other tasks are left out and counted
  * @param options see {@link ExportOptions}
  * @returns counts of rows and tasks, and what was found in the shards
- * @throws OutOfDomain when the query is not one valid SELECT or touches files, or a row is not what its experiment says
- * @throws StoreError when the shards cannot be read or the file cannot be written; an older file then stays as it was
+ * @throws OutOfDomain when the query is not one valid SELECT or touches files, a row is not what its experiment says, or
+ * the file is one to be kept
+ * @throws StoreError when the shards cannot be read or the file cannot be written (it is a folder, a device or a pipe,
+ * say); an older file then stays as it was
  * @source CSV as in RFC 4180, Parquet format 1; written by DuckDB
  */
 export async function exportRows(source: RowSource, options: ExportOptions): Promise<ExportSummary> {
-  const { format, file, sql, program, ...loadOptions } = options;
+  const { format, file, sql, program, keep = [], ...loadOptions } = options;
   if (!exportFormats.includes(format))
     throw new OutOfDomain(`format must be one of ${exportFormats.join(", ")}, got ${String(format)}`);
-  return writeWhole([file], ({ folder, paths: [path] }) =>
-    withDatabase(
-      { folder, purpose: `write ${file}` },
-      async (database) => {
-        const loaded = await loadRows(database, source, loadOptions);
-        await seal(database.connection, [path!]);
-        const query = sql === undefined ? undefined : await answerView(database, sql);
-        const metadata = metadataOf(source, sql === undefined ? loaded.columns : undefined, { program });
-        const rows = await explained(() =>
-          copyTable(database, { table: query?.name ?? "rows", path: path!, format, metadata }),
-        );
-        const columns = query?.columns ?? loaded.columns.map(({ name }) => name);
-        return { ...loaded, rows, columns };
-      },
-      loadOptions,
-    ),
+  return writeWhole(
+    [file],
+    ({ folder, paths: [path] }) =>
+      withDatabase(
+        { folder, purpose: `write ${file}` },
+        async (database) => {
+          const loaded = await loadRows(database, source, loadOptions);
+          await seal(database.connection, [path!]);
+          const query = sql === undefined ? undefined : await answerView(database, sql);
+          const metadata = metadataOf(source, sql === undefined ? loaded.columns : undefined, { program });
+          const rows = await explained(() =>
+            copyTable(database, { table: query?.name ?? "rows", path: path!, format, metadata }),
+          );
+          const columns = query?.columns ?? loaded.columns.map(({ name }) => name);
+          return { ...loaded, rows, columns };
+        },
+        loadOptions,
+      ),
+    { keep: [...keep, ...sweepFolders(source.folder)] },
   );
 }
 

@@ -3,10 +3,11 @@ import { closeSync, openSync, readSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseOptions } from "./database.ts";
 import { withDatabase } from "./database.ts";
+import type { Draft } from "./draft.ts";
 import { writeWhole } from "./draft.ts";
 import { attempt } from "./errors.ts";
 import type { TableOrigin } from "./export.ts";
-import { copyTable, metadataOf } from "./export.ts";
+import { copyTable, metadataOf, sweepFolders } from "./export.ts";
 import { makeFolder } from "./folder.ts";
 import { formatLine } from "./row.ts";
 import type { LoadedRows, RowSource } from "./table.ts";
@@ -38,7 +39,7 @@ const bufferLength = 1 << 20;
  * @param folder where the two files go; made if needed. Default `merged` in the folder of the sweep
  * @param options see {@link MergeOptions}
  * @returns counts, paths, and what was found in the shards
- * @throws OutOfDomain when a row is not what its experiment says
+ * @throws OutOfDomain when a row is not what its experiment says, or a file would replace one of the sweep
  * @throws StoreError when the shards cannot be read or a file cannot be written; older files then stay as they were
  * @source file format of this project: one checksummed JSON line a result; Parquet as {@link exportRows}
  */
@@ -49,7 +50,10 @@ export async function mergeRows(
 ): Promise<MergeSummary> {
   makeFolder(folder);
   const [results, table] = [join(folder, "results.jsonl"), join(folder, "rows.parquet")] as const;
-  return writeWhole([results, table], async ({ folder: draftFolder, paths: [linesPath, tablePath] }) => {
+  const write = async ({
+    folder: draftFolder,
+    paths: [linesPath, tablePath],
+  }: Draft): Promise<MergeSummary> => {
     const lines = lineSorter(join(draftFolder, "unsorted.jsonl"));
     try {
       const { rows, tasks, others, report } = await withDatabase(
@@ -79,7 +83,8 @@ export async function mergeRows(
     } finally {
       lines.close();
     }
-  });
+  };
+  return writeWhole([results, table], write, { keep: sweepFolders(source.folder) });
 }
 
 interface LineSorter {

@@ -2,7 +2,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { DuckDBValue } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
 import { OutOfDomain, requireInteger } from "../../theory/errors.ts";
 import type { Database, DatabaseOptions } from "./database.ts";
 import { isDuckDBError, isMachineError, reasonOf, seal, withDatabase } from "./database.ts";
@@ -92,8 +92,19 @@ export async function requireSelect({ duckdb, connection }: Database, sql: strin
     prepared.destroySync();
     if (statementType !== duckdb.StatementType.SELECT)
       throw new OutOfDomain(`sql must be a SELECT, got ${duckdb.StatementType[statementType] ?? "another"}`);
+    if (await hasPragma(connection, sql))
+      throw new OutOfDomain("sql must be a SELECT, got PRAGMA: its function pragma_…() can be selected from");
     if (parameterCount > 0) throw new OutOfDomain("sql must have no parameters such as ? or $1");
   });
+}
+
+/** DuckDB calls a PRAGMA that answers rows a SELECT; the body of a view it cannot be. */
+async function hasPragma(connection: DuckDBConnection, sql: string): Promise<boolean> {
+  if (!/pragma/i.test(sql)) return false;
+  return connection.extractStatements(`CREATE VIEW body AS ${sql}`).then(
+    () => false,
+    () => true,
+  );
 }
 
 /**

@@ -21,15 +21,23 @@ export interface Task<Parameters extends object = object> {
 /** Digits of a key. 128 bits: two of 10⁹ different tasks share a key with a probability below 10⁻²⁰. */
 export const keyLength = 32;
 
+/** Keys of tasks that were asked for: expanding, running and exporting a sweep all need them. */
+const keys = new WeakMap<Task, string>();
+
 /**
  * Key of a task: the first 32 hexadecimal digits of SHA-256 of its canonical JSON text. Neither the order in which
  * parameters were written nor the sign of a zero changes it.
- * @param task the task; fields other than the four of {@link Task} are refused, since they would not be hashed
+ * @param task the task, which must not be changed afterwards; fields other than the four of {@link Task} are refused, since
+ *   they would not be hashed
  * @returns 32 lower-case hexadecimal digits
  * @throws OutOfDomain when the task is not one, or its parameters are not plain JSON
  */
 export function taskKey(task: Task): string {
-  return keyOfText(canonicalTask(task));
+  const known = keys.get(task);
+  if (known !== undefined) return known;
+  const key = keyOfText(canonicalTask(task));
+  keys.set(task, key);
+  return key;
 }
 
 /**

@@ -110,9 +110,9 @@ function describeIssue(schema: z.ZodType, value: unknown, issue: z.core.$ZodIssu
       if (issue.message.startsWith("must")) return `${place} ${issue.message}, ${got}`;
       return `${place} must be ${kinds[issue.expected] ?? issue.expected}, ${got}`;
     case "too_small":
-      return `${place} must ${bound(issue.origin, `${issue.inclusive === false ? "above" : "at least"} ${issue.minimum}`)}, ${got}`;
+      return `${place} must ${bound(issue.origin, issue.inclusive === false ? "above" : "at least", issue.minimum)}, ${got}`;
     case "too_big":
-      return `${place} must ${bound(issue.origin, `${issue.inclusive === false ? "below" : "at most"} ${issue.maximum}`)}, ${got}`;
+      return `${place} must ${bound(issue.origin, issue.inclusive === false ? "below" : "at most", issue.maximum)}, ${got}`;
     case "invalid_value":
       return `${place} must be ${issue.values.map(String).join(" or ")}, ${got}`;
     default:
@@ -122,7 +122,8 @@ function describeIssue(schema: z.ZodType, value: unknown, issue: z.core.$ZodIssu
   }
 }
 
-const bound = (origin: string, text: string): string =>
-  origin === "number" || origin === "int"
-    ? `be ${text}`
-    : `have ${text} ${origin === "string" ? "characters" : "entries"}`;
+function bound(origin: string, side: string, limit: number | bigint): string {
+  if (origin === "number" || origin === "int") return `be ${side} ${limit}`;
+  const [one, many] = origin === "string" ? ["character", "characters"] : ["entry", "entries"];
+  return `have ${side} ${limit} ${Number(limit) === 1 ? one : many}`;
+}

@@ -11,7 +11,8 @@ import { tableOf } from "../output.ts";
 function domainOf(definition: ParameterDefinition): string {
   if (definition.type === "word") return definition.words.join(" | ");
   const { type, min, max, openMin = false, openMax = false } = definition;
-  return `${type}, ${openMin ? "above" : "from"} ${min} to ${openMax ? "below " : ""}${max}`;
+  const to = max === Infinity ? "" : ` to ${openMax ? "below " : ""}${max}`;
+  return `${type}, ${openMin ? "above" : "from"} ${min}${to}`;
 }
 
 /** The default in words; an experiment decides on its own what stands for null. */
@@ -20,13 +21,19 @@ function defaultOf({ default: value }: ParameterDefinition): string {
   return value === null ? "(none)" : String(value);
 }
 
+/** What a parameter goes with, in words; empty where it has a meaning at every point. */
+const companyOf = ({ goesWith = {} }: ParameterDefinition): string =>
+  Object.entries(goesWith)
+    .map(([name, words]) => `; only with ${name} ${words.join(", ")}`)
+    .join("");
+
 function describe(experiment: SweepExperiment): CommandOutput {
   const { name, summary, parameters, columns } = experiment;
   const parameterRows = Object.entries(parameters).map(([parameter, definition]) => ({
     parameter,
     domain: domainOf(definition),
     default: defaultOf(definition),
-    description: definition.description,
+    description: `${definition.description}${companyOf(definition)}`,
   }));
   return {
     json: { name, summary, parameters, columns },

@@ -1,5 +1,5 @@
 /** @file `atlas sweep export`: the rows of a sweep as CSV or Parquet, means with intervals, or the answer to a query. */
-import { extname } from "node:path";
+import { extname, isAbsolute } from "node:path";
 import { Option } from "commander";
 import { OutOfDomain } from "../../../theory/errors.ts";
 import { aggregateRows } from "../../experiments/aggregate.ts";
@@ -15,7 +15,7 @@ import { tableOf } from "../output.ts";
 import { programName } from "../version.ts";
 import type { SweepPlace, Texts } from "./place.ts";
 import { fileArgument, outOption, readSweepPlace } from "./place.ts";
-import { currentState, reportGaps, rowSource } from "./rows.ts";
+import { currentState, reportGaps, rowSource, stoppable } from "./rows.ts";
 
 /** Seed of the bootstrap behind the intervals of means: an interval is the same whenever it is asked for. */
 const bootstrapSeed = 1;
@@ -29,6 +29,12 @@ function parseFormat({ format, file = "" }: Texts): ExportFormat {
   return ending;
 }
 
+/** What the user wrote of a sweep: its file, and the module of an experiment of one's own. */
+function filesOf({ file, sweep }: SweepPlace): readonly string[] {
+  const { experiment } = sweep.definition;
+  return isAbsolute(experiment) ? [file, experiment] : [file];
+}
+
 async function writeFile(place: SweepPlace, texts: Texts, context: CommandContext): Promise<CommandOutput> {
   const file = texts.file ?? "";
   if (file === "") throw new OutOfDomain("--file must name the file to write (or ask with --sql or --by)");
@@ -37,6 +43,7 @@ async function writeFile(place: SweepPlace, texts: Texts, context: CommandContex
   const { rows, columns, tasks, others, report } = await exportRows(rowSource(place, state), {
     format,
     file,
+    keep: filesOf(place),
     program: programName,
     signal: context.signal,
     withProvenance: texts.withProvenance !== undefined,
@@ -157,8 +164,10 @@ export const exportCommand: CommandDefinition = {
     }
     const place = await readSweepPlace(texts);
     if (texts.by !== undefined) return aggregate(place, texts.by, context);
-    if (texts.sql !== undefined && texts.file === undefined)
-      return answerQuery(place, texts.sql, texts, context);
-    return writeFile(place, texts, context);
+    return stoppable(context, () =>
+      texts.sql !== undefined && texts.file === undefined
+        ? answerQuery(place, texts.sql, texts, context)
+        : writeFile(place, texts, context),
+    );
   },
 };

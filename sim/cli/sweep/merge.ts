@@ -5,7 +5,7 @@ import type { CommandDefinition } from "../command.ts";
 import type { CommandOutput } from "../output.ts";
 import { programName } from "../version.ts";
 import { fileArgument, outOption, readSweepPlace } from "./place.ts";
-import { currentState, reportGaps, rowSource } from "./rows.ts";
+import { currentState, reportGaps, rowSource, stoppable } from "./rows.ts";
 
 /** Definition of the command. */
 export const mergeCommand: CommandDefinition = {
@@ -25,14 +25,12 @@ export const mergeCommand: CommandDefinition = {
   async run(texts, _common, context): Promise<CommandOutput> {
     const place = await readSweepPlace(texts);
     const state = currentState(place);
-    const { rows, tasks, others, report, results, table } = await mergeRows(
-      rowSource(place, state),
-      undefined,
-      {
+    const { rows, tasks, others, report, results, table } = await stoppable(context, () =>
+      mergeRows(rowSource(place, state), undefined, {
         program: programName,
         signal: context.signal,
         withProvenance: texts.withProvenance !== undefined,
-      },
+      }),
     );
     reportGaps(context, { planned: state.tasks.length, tasks, others, report });
     return {

@@ -1,4 +1,5 @@
 /** @file What all commands on sweeps share: the sweep file, the folder of its results, and what went wrong with either. */
+import { Console } from "node:console";
 import { basename, extname, join } from "node:path";
 import { Option } from "commander";
 import { OutOfDomain } from "../../../theory/errors.ts";
@@ -26,7 +27,7 @@ export interface SweepPlace {
 /** The sweep file, which stands before the options of every command on sweeps. */
 export const fileArgument = {
   name: "sweep",
-  description: "sweep file: .yaml, .json, .ts or .js",
+  description: "sweep file: .yaml, .yml, .json, .ts, .mts, .js or .mjs",
 } as const satisfies CommandDefinition["argument"];
 
 /** `--out DIR`. */
@@ -48,8 +49,36 @@ function outFolder(text: string | undefined, file: string): string {
  */
 export async function readSweepPlace(texts: Texts): Promise<SweepPlace> {
   const file = texts.sweep ?? "";
-  const sweep = await loadSweep(file, { experiments: sweepExperiments, adaptiveSource });
+  const sweep = await loadingModules(file, () =>
+    loadSweep(file, { experiments: sweepExperiments, adaptiveSource }),
+  );
   return { file, folder: outFolder(texts.out, file), sweep };
+}
+
+/** Exit codes of Node by which a module can end the program as if all were well: process.exit(), an await without end. */
+const quietExitCodes: readonly unknown[] = [0, 13];
+
+/**
+ * Keeps apart what modules of the user's do while they are loaded: they print on stderr, since stdout is for results,
+ * and a program that they end says so, with exit code 1.
+ * @param file the sweep file, for the message
+ * @param load loads the modules
+ */
+async function loadingModules<R>(file: string, load: () => Promise<R>): Promise<R> {
+  const ours = globalThis.console;
+  const onExit = (code: number): void => {
+    if (!quietExitCodes.includes(code)) return;
+    process.stderr.write(`atlas: ${file}: its module ends the program while it is loaded\n`);
+    process.exitCode = 1;
+  };
+  globalThis.console = new Console(process.stderr);
+  process.on("exit", onExit);
+  try {
+    return await load();
+  } finally {
+    process.off("exit", onExit);
+    globalThis.console = ours;
+  }
 }
 
 /** Whether the tasks of a sweep depend on its results, so that these have to be kept. */

@@ -39,3 +39,13 @@ export function reportGaps(
     context.report(`${planned - tasks} of ${planned} tasks are not done yet: their rows are missing`);
   if (others > 0) context.report(`${others} results belong to tasks of another sweep: left out`);
 }
+
+/** Runs what a signal can stop, and says so in place of the signal's own words. */
+export async function stoppable<R>({ signal }: CommandContext, step: () => Promise<R>): Promise<R> {
+  try {
+    return await step();
+  } catch (error) {
+    if (!signal.aborted || error !== signal.reason) throw error;
+    throw new Error("stopped before the end: nothing was written", { cause: error });
+  }
+}

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { findChromium } from "../../../sim/figures/index.ts";
 import { figureNames } from "../../../sim/reproduce.ts";
-import { atlas, atlasJson } from "./harness.ts";
+import { atlas, atlasJson, shardsOf } from "./harness.ts";
 
 interface Written {
   readonly file: string;
@@ -26,14 +26,14 @@ describe.skipIf(!built)("atlas figure", () => {
   }, 60_000);
 
   test("writes a page and its data, and uses the rows that are there", async () => {
-    const rows = readFileSync(join(out, "rows", "rows.jsonl"));
+    const shards = shardsOf(out);
     const args = ["figure", "local-entropy", "--width", "column", "--format", "html", "--out", out];
     const { file, data, command, widthPoints } = await atlasJson<Written>(args);
     expect(file).toBe(join(out, "local-entropy-column.html"));
     expect(data).toEqual([join(out, "local-entropy.csv")]);
     expect(readFileSync(file, "utf8")).toContain(command);
     expect(Math.abs(widthPoints - (8.6 / 2.54) * 72)).toBeLessThan(0.5);
-    expect(readFileSync(join(out, "rows", "rows.jsonl")).equals(rows)).toBe(true);
+    expect(shardsOf(out)).toEqual(shards);
     // The command, run as it is printed, names the same figure.
     expect(command).toBe("atlas figure local-entropy --width column --format html --preset quick --seed 1");
   });

@@ -1,4 +1,6 @@
 /** @file Runs the command line inside the test process and keeps what it printed. */
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { runCommandLine } from "../../../sim/cli/main.ts";
 
 /** What a command did. */
@@ -28,4 +30,10 @@ export async function atlasJson<T>(args: readonly string[]): Promise<T> {
   const { code, stdout, messages } = await atlas([...args, "--json"]);
   if (code !== 0) throw new Error(`exit code ${code}: ${messages.join("; ")}`);
   return JSON.parse(stdout) as T;
+}
+
+/** The files of results in a folder with their contents: what a command that computes nothing leaves as it is. */
+export function shardsOf(folder: string): Record<string, string> {
+  const rows = join(folder, "rows");
+  return Object.fromEntries(readdirSync(rows).map((name) => [name, readFileSync(join(rows, name), "utf8")]));
 }

@@ -1,8 +1,9 @@
 /** @file Merging shards: one sorted, valid shard and one table, equal bytes for equal results, whatever the shards were. */
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { OutOfDomain } from "../../../theory/errors.ts";
 import { StoreError } from "../../../sim/sweep/errors.ts";
 import { mergeRows } from "../../../sim/sweep/merge.ts";
 import { storedResults } from "../../../sim/sweep/read.ts";
@@ -92,6 +93,35 @@ test("a full disk leaves the older files, and no draft", async (context) => {
   expect((error as Error).message).toMatch(/^cannot write [^\n]+: no space left on the disk$/);
   expect(readdirSync(folder).sort()).toEqual(names);
   for (const name of names) expect(readFileSync(join(folder, name), "utf8")).toBe("older");
+});
+
+test("a target that links to a shard is refused, and the shard stays", async () => {
+  const source = folderOf(stored);
+  const shard = join(source.folder, "rows", "0.jsonl");
+  const before = digestOf(shard);
+  mkdirSync(join(source.folder, "merged"));
+  symlinkSync(shard, join(source.folder, "merged", "results.jsonl"));
+  await expect(mergeRows(source)).rejects.toThrow(OutOfDomain);
+  await expect(mergeRows(source, join(source.folder, "rows"))).rejects.toThrow(/rows, whose files are not/);
+  expect(digestOf(shard)).toBe(before);
+});
+
+test("targets that link to files in two folders are written there, and stay links", async () => {
+  const source = folderOf(stored);
+  const [merged, ...places] = ["merged", "a", "b"].map((name) => join(source.folder, name));
+  for (const place of [merged!, ...places]) mkdirSync(place);
+  names.forEach((name, k) => {
+    writeFileSync(join(places[k]!, name), "older");
+    symlinkSync(join(places[k]!, name), join(merged!, name));
+  });
+  const plain = folderOf(stored);
+  await mergeRows(source);
+  await mergeRows(plain);
+  names.forEach((name, k) => {
+    expect(lstatSync(join(merged!, name)).isSymbolicLink()).toBe(true);
+    expect(readdirSync(places[k]!)).toEqual([name]);
+    expect(digestOf(join(places[k]!, name))).toBe(digestOf(join(plain.folder, "merged", name)));
+  });
 });
 
 test("a folder that cannot be made: one line that names it", async () => {

@@ -63,12 +63,19 @@ describe("queryRows", () => {
     "SELECT * FROM '/etc/passwd'",
     "CREATE TABLE t AS FROM rows",
     "CALL pragma_version()",
+    "PRAGMA version",
+    "; /* /* */ */ pragma table_info(rows);",
     "FRM rows",
     "",
   ])("refuses %j in one line", async (sql) => {
     const error: unknown = await queryRows(source, sql).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(OutOfDomain);
     expect((error as Error).message).toMatch(/^sql[^\n]+$/);
+  });
+
+  test("texts and functions may hold the word PRAGMA", async () => {
+    const sql = "SELECT 'pragma' AS word, count(*) AS columns FROM pragma_table_info('rows'); -- PRAGMA";
+    expect((await queryRows(source, sql)).rows).toEqual([["pragma", 4]]);
   });
 
   test("leaves no files behind", async () => {
