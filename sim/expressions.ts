@@ -21,7 +21,8 @@ export async function parseNumber(name: string, text: string): Promise<number> {
   const trimmed = text.trim();
   const literal = trimmed === "" ? NaN : Number(trimmed);
   if (Number.isFinite(literal)) return literal;
-  const value = /^[-+]?(nan|inf(inity)?)?$/i.test(trimmed) ? NaN : await evaluate(trimmed);
+  const noExpression = date.test(trimmed) || /^[-+]?(nan|inf(inity)?)?$/i.test(trimmed);
+  const value = noExpression ? NaN : await evaluate(trimmed);
   if (typeof value !== "number" || !Number.isFinite(value)) {
     throw new OutOfDomain(`${name} must be a finite number, got ${text === "" ? "nothing" : text}`);
   }
@@ -41,6 +42,9 @@ const allowedSymbols = new Set(
     " ",
   ),
 );
+
+/** A date is a slip, not a subtraction: 2020-01-01 would be 2018. */
+const date = /^\d{4}-\d{1,2}-\d{1,2}$/;
 
 /** mathjs is loaded only when an expression asks for it: it takes longer to load than most commands to run. */
 async function evaluate(expression: string): Promise<unknown> {

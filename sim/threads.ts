@@ -21,26 +21,28 @@ export interface ThreadStart {
  * @param caller `import.meta.url` of the caller: its ending tells sources from build, since tsc does not rewrite
  *   endings inside URLs
  * @param name name of the module's file, without ending
- * @param imports URLs of modules that the thread is to import later
- * @throws NoTypeScript when any of them is TypeScript and tsx is not installed
+ * @throws NoTypeScript when it runs from sources and tsx is not installed
  */
-export function threadStart(caller: string, name: string, imports: readonly string[] = []): ThreadStart {
+export function threadStart(caller: string, name: string): ThreadStart {
   const sources = caller.endsWith(".ts");
-  const typescript = !isDeno && (sources || imports.some((url) => url.endsWith(".ts")));
   return {
     filename: fileURLToPath(new URL(`./${name}.${sources ? "ts" : "js"}`, caller)),
-    execArgv: typescript ? ["--import", tsxRegistration()] : [],
+    execArgv: sources && !isDeno ? ["--import", tsxRegistration()] : [],
   };
 }
 
 /**
- * URL of a module that lets a thread import TypeScript. tsx is found from this file, not from the working folder;
- * `--import tsx` itself registers only the CommonJS half of tsx in worker threads of Node 20.
+ * URL of a module that lets a thread import TypeScript, be it ES modules or, outside of packages of `"type": "module"`,
+ * CommonJS. tsx is found from this file, not from the working folder; `--import tsx` itself registers only the CommonJS
+ * half of tsx in worker threads of Node 20.
  */
 function tsxRegistration(): string {
   try {
-    const api = JSON.stringify(import.meta.resolve("tsx/esm/api"));
-    return `data:text/javascript,${encodeURIComponent(`import { register } from ${api}; register();`)}`;
+    const lines = ["tsx/cjs/api", "tsx/esm/api"].map((half, k) => {
+      const url = JSON.stringify(import.meta.resolve(half));
+      return `import { register as register${k} } from ${url}; register${k}();`;
+    });
+    return `data:text/javascript,${encodeURIComponent(lines.join("\n"))}`;
   } catch (error) {
     throw new NoTypeScript("TypeScript tasks need tsx, which is not installed", { cause: error });
   }

@@ -20,7 +20,7 @@ const finestError = 1e-6;
 /**
  * The section `adaptive` of a sweep file.
  * - `parameter`: name of the parameter that is searched, a number; it does not stand in the grid
- * - `range`: its values between which the threshold is looked for
+ * - `range`: its values between which the threshold is looked for; in a sweep file each may be an expression
  * - `outcome`: a column that is true or false; rows where it is null do not count
  * - `method`: `threshold` fits a logistic, `bisection` halves the range
  * - `direction`: whether the outcome becomes more frequent as the parameter grows (`rising`) or rarer (`falling`)
@@ -33,7 +33,7 @@ const finestError = 1e-6;
 export const adaptiveSchema = z
   .strictObject({
     parameter: z.string().min(1),
-    range: z.tuple([z.number(), z.number()]),
+    range: z.tuple([z.number(), z.number()], { error: "must be [low, high]" }),
     outcome: z.string().min(1),
     method: z.enum(["threshold", "bisection"]).default("threshold"),
     direction: z.enum(["rising", "falling"]).default("rising"),

@@ -25,6 +25,11 @@ export type ParameterDefinition = {
   readonly description: string;
   /** Used where the sweep file says nothing; without it the parameter must be given. */
   readonly default?: Scalar;
+  /**
+   * Words of other parameters that it goes with; left out: all. At other points of a grid it is null, if it goes with any
+   * point at all; where it goes with none, `tasks` is to refuse it.
+   */
+  readonly goesWith?: Readonly<Record<string, readonly string[]>>;
 } & (
   | {
       readonly type: "integer" | "number";
@@ -36,7 +41,10 @@ export type ParameterDefinition = {
   | { readonly type: "word"; readonly words: readonly string[] }
 );
 
-/** One point of the grid: every parameter of the experiment has a value, null only where that is its default. */
+/**
+ * One point of the grid: every parameter of the experiment has a value, null only where that is its default or where it
+ * does not go with the others.
+ */
 export type GridPoint = Readonly<Record<string, Scalar>>;
 
 /** Networks, patterns or data that a point of the grid is repeated for. */
@@ -61,6 +69,8 @@ export interface SweepExperiment {
   readonly module: string;
   /** False for theory: samples and seeds then make no difference and must be 1. */
   readonly random: boolean;
+  /** True where sample k of seed s is the run of seed s + k: seeds that lie closer than `samples` are then refused. */
+  readonly consecutiveSeeds?: boolean;
   readonly parameters: Readonly<Record<string, ParameterDefinition>>;
   /** Columns of its flat rows, those of the parameters included, in the order in which they are written. */
   readonly columns: readonly Column[];

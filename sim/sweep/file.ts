@@ -1,15 +1,19 @@
-/** @file Reading sweep files: YAML and JSON by yaml, TypeScript by tsx, JavaScript by import. */
+/** @file Reading sweep files: YAML and JSON by yaml, TypeScript and JavaScript as modules. */
 import { readFileSync, statSync } from "node:fs";
 import { dirname, extname, isAbsolute, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { LineCounter, parseDocument } from "yaml";
+import { OutOfDomain } from "../../theory/errors.ts";
+import { parseNumber } from "../expressions.ts";
 import { systemReason } from "../file-system.ts";
+import { NoTypeScript } from "../threads.ts";
 import { parseDefinition, type SweepDefinition } from "./definition.ts";
 import type { GridPoint, SweepExperiment } from "./experiment.ts";
 import { gridPoints, pointsTasks, sweepSeeds } from "./grid.ts";
+import { importModule, type ModuleExports } from "./modules.ts";
 import { suggestion } from "./nearest.ts";
 import { fixedSource, type TaskSource } from "./source.ts";
-import { oneLine, SweepFileError } from "./validate.ts";
+import { excerpt, oneLine, SweepFileError } from "./validate.ts";
 
 /** A sweep file as it was read, not yet checked. */
 export interface DefinitionFile {
@@ -77,7 +81,7 @@ export async function readDefinition(path: string): Promise<DefinitionFile> {
     case ".mts":
     case ".js":
     case ".mjs": {
-      const module = await importModule(path, path);
+      const module = await importFile(path, path);
       if (module.default === undefined) throw new SweepFileError(`${path}: has no default export`);
       return { value: await module.default, folder };
     }
@@ -104,8 +108,10 @@ function parseYaml(text: string, path: string): unknown {
   const problem = document.errors[0] ?? document.warnings[0];
   if (problem !== undefined) {
     const { line, col } = lines.linePos(problem.pos[0]);
-    throw new SweepFileError(`${path}:${line}:${col}: ${oneLine(problem.message)}`);
+    const reason = problem.code === "MULTIPLE_DOCS" ? "another document begins here" : problem.message;
+    throw new SweepFileError(`${path}:${line}:${col}: ${oneLine(reason)}`);
   }
+  if (document.contents === null) throw new SweepFileError(`${path}: the file is empty`);
   try {
     return document.toJS({ maxAliasCount: mostAliases });
   } catch (error) {
@@ -115,37 +121,22 @@ function parseYaml(text: string, path: string): unknown {
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** The sources of this package run where TypeScript is understood already; Deno understands it always. */
-const understandsTypeScript = import.meta.url.endsWith(".ts") || "Deno" in globalThis;
-
 /**
  * Imports a module of the user's.
  * @param path its path
  * @param name the sweep file, for messages
  */
-async function importModule(path: string, name: string): Promise<Readonly<Record<string, unknown>>> {
+async function importFile(path: string, name: string): Promise<ModuleExports> {
   const url = pathToFileURL(resolve(path)).href;
   const place = name === path ? name : `${name}: ${path}`;
   // A folder or a missing file is told apart from a module that fails, whose errors may look alike.
   readText(path, place);
-  const load = /\.m?ts$/.test(path) && !understandsTypeScript ? await typescriptImport(place) : plainImport;
   try {
-    return await load(url);
+    return await importModule(url);
   } catch (error) {
+    if (error instanceof NoTypeScript)
+      throw new SweepFileError(`${place}: ${error.message}`, { cause: error });
     throw new SweepFileError(`${place}: cannot be loaded: ${oneLine(messageOf(error))}`, { cause: error });
-  }
-}
-
-type Import = (url: string) => Promise<Readonly<Record<string, unknown>>>;
-
-const plainImport: Import = async (url) => (await import(url)) as Readonly<Record<string, unknown>>;
-
-async function typescriptImport(place: string): Promise<Import> {
-  try {
-    const { tsImport } = await import("tsx/esm/api");
-    return async (url) => (await tsImport(url, import.meta.url)) as Readonly<Record<string, unknown>>;
-  } catch (error) {
-    throw new SweepFileError(`${place}: TypeScript needs tsx, which is not installed`, { cause: error });
   }
 }
 
@@ -160,7 +151,7 @@ async function importExperiment(path: string, name: string): Promise<SweepExperi
     throw new SweepFileError(
       `${name}: experiment must be a name or a .ts, .mts, .js or .mjs file, got ${path}`,
     );
-  const { sweepExperiment } = await importModule(path, name);
+  const { sweepExperiment } = await importFile(path, name);
   if (typeof sweepExperiment !== "object" || sweepExperiment === null)
     throw new SweepFileError(`${name}: experiment ${path} exports no sweepExperiment`);
   const experiment = sweepExperiment as Partial<SweepExperiment>;
@@ -170,8 +161,7 @@ async function importExperiment(path: string, name: string): Promise<SweepExperi
     throw new SweepFileError(`${name}: sweepExperiment of ${path} has no ${missing}()`);
   if (typeof module !== "string" || typeof parameters !== "object" || !Array.isArray(columns))
     throw new SweepFileError(`${name}: sweepExperiment of ${path} needs module, parameters and columns`);
-  // tsImport marks the URLs of what it loads by a query; a worker loads the module under its own name.
-  return { ...(experiment as SweepExperiment), module: module.replace(/\?.*$/, "") };
+  return experiment as SweepExperiment;
 }
 
 async function experimentOf(
@@ -201,9 +191,11 @@ async function experimentOf(
  */
 export async function loadSweep(path: string, parts: SweepParts): Promise<Sweep> {
   const { value, folder } = await readDefinition(path);
+  refusePrototypes(value, path);
   const parsed = parseDefinition(value, path);
-  const { definition, experiment } = await experimentOf(parsed, { ...parts, folder, name: path });
+  const { definition: named, experiment } = await experimentOf(parsed, { ...parts, folder, name: path });
   return inFile(path, async () => {
+    const definition = await withRange(named);
     const points = await gridPoints(definition, experiment);
     const seeds = await sweepSeeds(definition, experiment);
     const source =
@@ -212,6 +204,34 @@ export async function loadSweep(path: string, parts: SweepParts): Promise<Sweep>
         : parts.adaptiveSource({ name: path, definition, experiment, points, seeds });
     return { definition, experiment, points, seeds, source };
   });
+}
+
+/** Sections whose keys are not all known here: a key `__proto__` would vanish from them in silence. */
+const openSections = ["grid", "adaptive"] as const;
+
+function refusePrototypes(value: unknown, name: string): void {
+  if (typeof value !== "object" || value === null) return;
+  for (const section of openSections) {
+    const inner = (value as Readonly<Record<string, unknown>>)[section];
+    if (typeof inner === "object" && inner !== null && Object.hasOwn(inner, "__proto__"))
+      throw new SweepFileError(`${name}: ${section} has no key __proto__`);
+  }
+}
+
+/** The definition with numbers for the expressions in `adaptive.range`. */
+async function withRange(definition: SweepDefinition): Promise<SweepDefinition> {
+  const { adaptive } = definition;
+  if (adaptive === undefined || !("range" in adaptive)) return definition;
+  const { range } = adaptive;
+  const ends: readonly unknown[] = Array.isArray(range) ? range : [];
+  const place = "adaptive.range";
+  const given = ends.flatMap((end) => (typeof end === "number" || typeof end === "string" ? [end] : []));
+  if (ends.length !== 2 || given.length !== 2)
+    throw new OutOfDomain(`${place} must be [low, high], got ${excerpt(range)}`);
+  const numbers = await Promise.all(
+    given.map((end, k) => (typeof end === "number" ? end : parseNumber(`${place}[${k}]`, end))),
+  );
+  return { ...definition, adaptive: { ...adaptive, range: numbers } };
 }
 
 /** Puts the name of the file before what is found wrong with it. */

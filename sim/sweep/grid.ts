@@ -5,6 +5,7 @@ import type { GridEntry, GridValue, SweepDefinition } from "./definition.ts";
 import type { GridPoint, ParameterDefinition, Scalar, SweepExperiment } from "./experiment.ts";
 import { suggestion } from "./nearest.ts";
 import type { Task } from "./task.ts";
+import { taskKey } from "./task.ts";
 
 /** Points and tasks of a sweep at most: beyond it a slip in the grid is likelier than a wish. */
 export const mostTasks = 1_000_000;
@@ -82,7 +83,8 @@ function searchedParameter({ adaptive }: SweepDefinition, experiment: SweepExper
 /**
  * Points of the grid: every combination in the order of the file, the last parameter changing fastest; values that
  * are written twice count once. Every parameter of the experiment has a value, but for the one that an adaptive search
- * varies, which is left out.
+ * varies, which is left out. A parameter that goes with some of the points only is null at the others, so that one grid
+ * may compare methods; points that differ by it alone become one.
  * @param definition checked sweep file
  * @param experiment the experiment that it names
  * @throws OutOfDomain one line with the path in the file: an unknown or missing parameter, a value outside of its
@@ -110,9 +112,39 @@ export async function gridPoints(
     searched,
   );
   const names = Object.keys(experiment.parameters).filter((name) => name !== searched);
-  return chosen.map((values) =>
+  const points = chosen.map((values) =>
     Object.fromEntries(names.map((name) => [name, values[name] ?? defaults[name]])),
   );
+  return withoutStrays(
+    points,
+    given.flatMap(({ name }) => {
+      const { goesWith } = experiment.parameters[name];
+      return goesWith === undefined ? [] : [{ name, goesWith }];
+    }),
+  );
+}
+
+/** A parameter that goes with some words of other parameters only. */
+interface Companion {
+  readonly name: string;
+  readonly goesWith: NonNullable<ParameterDefinition["goesWith"]>;
+}
+
+const hasMeaning = ({ goesWith }: Companion, point: GridPoint): boolean =>
+  Object.entries(goesWith).every(([other, words]) => words.includes(String(point[other])));
+
+/** The points, with null for values that do not go with the others; those that become equal count once. */
+function withoutStrays(points: readonly GridPoint[], companions: readonly Companion[]): GridPoint[] {
+  // One that goes with no point is a slip, about which the experiment has its say.
+  const useful = companions.filter((one) => points.some((point) => hasMeaning(one, point)));
+  if (useful.length === 0) return [...points];
+  const different = new Map<string, GridPoint>();
+  for (const point of points) {
+    const strays = useful.filter((one) => !hasMeaning(one, point)).map(({ name }) => [name, null]);
+    const kept: GridPoint = { ...point, ...Object.fromEntries(strays) };
+    different.set(JSON.stringify(kept), kept);
+  }
+  return [...different.values()];
 }
 
 function defaultValues(
@@ -133,24 +165,39 @@ function defaultValues(
 /**
  * Seeds of a sweep, each once.
  * @param definition checked sweep file
- * @param experiment the experiment that it names; one without randomness takes one seed and one sample
+ * @param experiment the experiment that it names; one without randomness takes one seed and one sample, and one with
+ *   `consecutiveSeeds` takes seeds that lie at least `samples` apart
  * @throws OutOfDomain one line with the path in the file
  */
 export async function sweepSeeds(
   { seeds = 1, samples = 1 }: SweepDefinition,
-  { random, name }: SweepExperiment,
+  { random, name, consecutiveSeeds = false }: SweepExperiment,
 ): Promise<number[]> {
   const numbers = await numbersOf("seeds", seeds);
   for (const seed of numbers) requireInteger("seeds", seed, 0, Number.MAX_SAFE_INTEGER);
   const repeated = samples > 1 ? "samples" : "seeds";
   if (!random && Math.max(samples, numbers.length) > 1)
     throw new OutOfDomain(`${repeated} must be one: nothing in experiment ${name} is random`);
+  if (consecutiveSeeds) requireApart(numbers, samples);
   return numbers;
 }
 
-/** A grid point in words. */
+/** Seeds whose samples are the runs of the seeds that follow; each of these must be an integer, and of one seed only. */
+function requireApart(seeds: readonly number[], samples: number): void {
+  const rule = `with ${samples} samples, since sample k of seed s is the run of seed s + k`;
+  const sorted = [...seeds].sort((a, b) => a - b);
+  const largest = Number.MAX_SAFE_INTEGER - (samples - 1);
+  for (const [k, seed] of sorted.entries()) {
+    if (seed > largest) throw new OutOfDomain(`seeds must be at most ${largest} ${rule}, got ${seed}`);
+    if (k > 0 && seed - sorted[k - 1] < samples)
+      throw new OutOfDomain(`seeds must lie ${samples} apart ${rule}, got ${sorted[k - 1]} and ${seed}`);
+  }
+}
+
+/** A grid point in words; parameters without value are left out. */
 export const pointText = (point: GridPoint): string =>
   Object.entries(point)
+    .filter(([, value]) => value !== null)
     .map(([name, value]) => `${name} = ${String(value)}`)
     .join(", ");
 
@@ -193,12 +240,11 @@ export function pointsTasks(
 ): Task[] {
   // Said before millions of tasks are made only to be counted.
   requireFewTasks(points.length * seeds.length * Math.ceil(samples / (samplesPerTask ?? samples)));
-  // Their text tells tasks of one experiment apart as their key does, in a tenth of the time.
   const tasks = new Map<string, Task>();
   for (const point of points) {
     for (const seed of seeds) {
       const repeats = { samples, seed, ...(samplesPerTask === undefined ? {} : { samplesPerTask }) };
-      for (const task of pointTasks(experiment, point, repeats)) tasks.set(JSON.stringify(task), task);
+      for (const task of pointTasks(experiment, point, repeats)) tasks.set(taskKey(task), task);
     }
     requireFewTasks(tasks.size);
   }

@@ -30,21 +30,26 @@ export interface PoolOptions {
   readonly timeLimit?: number;
   /** Largest heap of a worker's JavaScript in MiB; default that of Node. Buffers and WebAssembly memory do not count. */
   readonly memoryLimit?: number;
+  /**
+   * Longest that a worker may take to start and to load its module, in seconds; default two minutes, or the time limit
+   * of a task where that is longer.
+   */
+  readonly startLimit?: number;
 }
 
-/** Longest that a worker may take to start and to load its module, in seconds, where tasks have a time limit. */
-const startLimit = 120;
+/** Loading takes seconds, and many times as long from the network disk of a busy cluster; without end it never may. */
+const usualStartLimit = 120;
 
 /**
  * Starts a pool.
  * @param module URL of the module with `runTask`, as in its own `import.meta.url`
  * @param options see {@link PoolOptions}
- * @throws WorkerError when the module is TypeScript and tsx is not installed
+ * @throws WorkerError when it runs from sources and tsx is not installed
  */
 export function startPool(module: string, options: PoolOptions): TaskPool {
-  const { workers, timeLimit, memoryLimit } = options;
+  const { workers, timeLimit, memoryLimit, startLimit = Math.max(usualStartLimit, timeLimit ?? 0) } = options;
   const pool = new Piscina<WorkerRequest, WorkerAnswer>({
-    ...startOf(module),
+    ...startOf(),
     minThreads: workers,
     maxThreads: workers,
     recordTiming: false,
@@ -57,10 +62,10 @@ export function startPool(module: string, options: PoolOptions): TaskPool {
     for (const giveUp of giveUps)
       giveUp({ kind: "unloadable", message: `workers cannot start: ${error.message}` });
   });
-  const timer = timeLimit === undefined ? undefined : new TaskTimer(pool, timeLimit);
+  const timer = new TaskTimer(pool, { module, startLimit, timeLimit: timeLimit ?? Infinity });
   const run = (task: Task) =>
     new Promise<Outcome>((resolve) => {
-      const timed = timer?.start();
+      const timed = timer.start();
       const settle = (outcome: Outcome) => {
         timed?.stop();
         giveUps.delete(settle);
@@ -87,44 +92,74 @@ interface TimedTask {
   stop(): void;
 }
 
+/** What a {@link TaskTimer} limits, times in seconds. */
+interface TimeLimits {
+  readonly module: string;
+  readonly startLimit: number;
+  /** Of a task, Infinity for none. */
+  readonly timeLimit: number;
+}
+
 /** Aborts the tasks that take too long; their time starts when the worker says so, after its own start. */
 class TaskTimer {
-  readonly #limit: number;
+  readonly #limits: TimeLimits;
   readonly #begins = new Map<number, () => void>();
   #count = 0;
+  /** True when some worker has loaded the module, so that it can be loaded. */
+  #isLoadable = false;
 
-  constructor(pool: Piscina<WorkerRequest, WorkerAnswer>, limit: number) {
-    this.#limit = limit;
-    pool.on("message", ({ begun }: WorkerNotice) => this.#begins.get(begun)?.());
+  constructor(pool: Piscina<WorkerRequest, WorkerAnswer>, limits: TimeLimits) {
+    this.#limits = limits;
+    pool.on("message", ({ begun }: WorkerNotice) => {
+      this.#isLoadable = true;
+      this.#begins.get(begun)?.();
+    });
   }
 
-  start(): TimedTask {
+  /** Undefined for a task without limit whose module is known to load: there is nothing to measure. */
+  start(): TimedTask | undefined {
+    const { startLimit, timeLimit } = this.#limits;
+    if (this.#isLoadable && timeLimit === Infinity) return undefined;
     const number = this.#count++;
     const abort = new AbortController();
-    const abortAfter = (seconds: number, message: string) =>
-      setTimeout(() => abort.abort(message), seconds * 1000);
-    let timeout = abortAfter(startLimit, `the worker did not start within ${startLimit} s`);
+    let expired: Outcome | undefined;
+    const endAfter = (seconds: number, outcome: () => Outcome) =>
+      setTimeout(() => {
+        expired = outcome();
+        abort.abort();
+      }, seconds * 1000);
+    let timeout: NodeJS.Timeout | undefined = endAfter(startLimit, () => this.#notStarted());
     this.#begins.set(number, () => {
       clearTimeout(timeout);
-      timeout = abortAfter(this.#limit, `the task took longer than its time limit of ${this.#limit} s`);
+      const message = `the task took longer than its time limit of ${timeLimit} s`;
+      timeout =
+        timeLimit === Infinity
+          ? undefined
+          : endAfter(timeLimit, () => ({ kind: "time", message, stack: "" }));
     });
-    const { signal } = abort;
     return {
       number,
-      signal,
-      expiry: () =>
-        signal.aborted ? { kind: "time", message: String(signal.reason), stack: "" } : undefined,
+      signal: abort.signal,
+      expiry: () => expired,
       stop: () => {
         clearTimeout(timeout);
         this.#begins.delete(number);
       },
     };
   }
+
+  /** A module that no worker could load within the limit will not load for the next task either. */
+  #notStarted(): Outcome {
+    const { module, startLimit } = this.#limits;
+    if (!this.#isLoadable)
+      return { kind: "unloadable", message: `cannot load ${module}: it is not loaded after ${startLimit} s` };
+    return { kind: "time", message: `the worker did not start within ${startLimit} s`, stack: "" };
+  }
 }
 
-function startOf(module: string): ThreadStart {
+function startOf(): ThreadStart {
   try {
-    return threadStart(import.meta.url, "worker", [module]);
+    return threadStart(import.meta.url, "worker");
   } catch (error) {
     if (error instanceof NoTypeScript) throw new WorkerError(error.message, { cause: error });
     throw error;

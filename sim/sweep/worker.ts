@@ -5,6 +5,7 @@
 import { performance } from "node:perf_hooks";
 import { parentPort } from "node:worker_threads";
 import { requireJson } from "./json.ts";
+import { importModule } from "./modules.ts";
 import type { Task } from "./task.ts";
 
 /** What the pool sends to a worker. */
@@ -45,7 +46,7 @@ const modules = new Map<string, Partial<TaskModule>>();
 export default async function answer({ module, task, number }: WorkerRequest): Promise<WorkerAnswer> {
   let loaded: Partial<TaskModule>;
   try {
-    loaded = modules.get(module) ?? ((await import(module)) as Partial<TaskModule>);
+    loaded = modules.get(module) ?? ((await importModule(module)) as Partial<TaskModule>);
     modules.set(module, loaded);
   } catch (error) {
     return { kind: "unloadable", message: `cannot load ${module}: ${messageOf(error)}` };

@@ -78,6 +78,8 @@ describe("parseList", () => {
     "ones(30000,30000)",
     "1;2",
     "factorial(5)!",
+    "2020-01-01",
+    "2020-1-1",
   ])("refuses %j with one line that names the option", async (text) => {
     const error = await parseList("--jd", text).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(OutOfDomain);

@@ -1,4 +1,5 @@
 /** @file What the experiments of the registry share: common parameters and columns, and tasks over ranges of samples. */
+import { requireInteger } from "../../../theory/errors.ts";
 import type { Column, ParameterDefinition, Repeats } from "../../sweep/experiment.ts";
 import type { Task } from "../../sweep/task.ts";
 import { sampleRanges } from "../experiment.ts";
@@ -89,6 +90,20 @@ export function sampleTasks(
   );
 }
 
-/** Seeds of runs that differ by nothing but their seed: run k of seed s is that of seed s + k. */
-export const runSeeds = ({ samples, firstSample = 0, seed }: Repeats): number[] =>
-  Array.from({ length: samples }, (_, k) => (seed + firstSample + k) % Number.MAX_SAFE_INTEGER);
+/** Seed column of experiments with `consecutiveSeeds`. */
+export const runSeedColumn = column(
+  "seed",
+  "integer",
+  "1",
+  "seed of the run: sample k of seed s in the sweep file is the run of seed s + k",
+);
+
+/**
+ * Seeds of runs that differ by nothing but their seed: run k of seed s is that of seed s + k.
+ * @throws OutOfDomain when the last of them is above 2⁵³ − 1
+ */
+export function runSeeds({ samples, firstSample = 0, seed }: Repeats): number[] {
+  // Summed from the small end: beyond 2⁵³ sums are rounded.
+  requireInteger("seed of the last sample", seed + (firstSample + samples - 1), 0, Number.MAX_SAFE_INTEGER);
+  return Array.from({ length: samples }, (_, k) => seed + (firstSample + k));
+}

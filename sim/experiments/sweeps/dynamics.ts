@@ -33,7 +33,8 @@ const parameters = {
     max: 1,
     openMin: true,
     default: null,
-    description: "probability of an update, of update partial only (there 0.5)",
+    goesWith: { update: ["partial"] },
+    description: "probability of an update, 0.5 where left out",
   },
 } as const;
 

@@ -46,7 +46,8 @@ const parameters = {
     max: MOST_REPLICAS,
     default: null,
     unit: "replicas",
-    description: "number of replicas y, of protocol scoping only (there 10)",
+    goesWith: { protocol: ["scoping"] },
+    description: "number of replicas y, 10 where left out",
   },
   steps: {
     type: "integer",

@@ -5,7 +5,7 @@ import { defaultHeteroSettings, heteroExperiment, heteroMargin, heteroSetup } fr
 import type { HeteroSettings } from "../hetero.ts";
 import { heteroCapacities, recallCriteria, type RecallCriterion } from "../hetero-capacity.ts";
 import type { HeteroRow } from "../learning-rows.ts";
-import { column, parameterColumns, runSeeds, seedColumn, statusColumn } from "./columns.ts";
+import { column, parameterColumns, runSeedColumn, runSeeds, statusColumn } from "./columns.ts";
 
 const largest = 1e3;
 
@@ -128,10 +128,11 @@ export const heteroSweep: SweepExperiment = {
   summary: "hetero-association: largest number of random pairs that layers of neurons recall",
   module: heteroExperiment.module.href,
   random: true,
+  consecutiveSeeds: true,
   parameters,
   columns: [
     ...parameterColumns(parameters),
-    seedColumn,
+    runSeedColumn,
     statusColumn,
     column("capacity", "integer", "pairs", "largest number of pairs that was recalled"),
     column("load", "number", "pairs per neuron", "capacity over N"),

@@ -6,12 +6,23 @@ import type { FlatRow, GridPoint, Scalar, SweepExperiment } from "../../sweep/ex
 import type { Task } from "../../sweep/task.ts";
 import type { LearningData } from "../learning-data.ts";
 import { learningExperiment, type LearningResult, type LearningRun } from "../learning.ts";
-import { column, parameterColumns, runSeeds, seedColumn, statusColumn } from "./columns.ts";
+import {
+  column,
+  parameterColumns,
+  runSeedColumn,
+  runSeeds,
+  statusColumn,
+  type ParametersWithUnits,
+} from "./columns.ts";
 
 const largest = 1e6;
 
 /** Parameters that a preset has a value for. */
 const ofPreset = { default: null } as const;
+
+/** Methods with a hidden layer, and those among them whose neurons have couplings and dynamics. */
+const withHidden = { method: ["rule", "random-features", "reservoir", "mlp"] } as const;
+const withNetwork = { method: ["rule", "random-features", "reservoir"] } as const;
 
 const strength = (description: string) =>
   ({ type: "number", min: 0, max: largest, ...ofPreset, description }) as const;
@@ -22,7 +33,30 @@ const count = (max: number, unit: string, description: string, min = 1) =>
 const words = (list: readonly string[], description: string) =>
   ({ type: "word", words: list, ...ofPreset, description }) as const;
 
-const parameters = {
+/** What makes the network and the rule: baselines without couplings do without. */
+const networkParameters = {
+  schedule: words(["constant", "linear", "cosine"], "learning rates over the epochs"),
+  layers: count(64, "layers", "layers L"),
+  selfCoupling: strength("self-coupling J_D ≥ 0"),
+  layerCoupling: strength("ferromagnetic coupling λ ≥ 0 between layers; above 0 for L > 1"),
+  inputStrength: strength("strength λ_in ≥ 0 of the input"),
+  feedbackStrength: strength("strength λ_back ≥ 0 of the feedback"),
+  sweeps: count(1e5, "sweeps", "sweeps T of a phase and of inference"),
+  margin: { ...strength("margin κ of the hidden neurons"), min: -largest },
+  feedback: words(["frozen", "learned", "absent"], "weights of the feedback"),
+  freePhase: words(["removed", "annealed", "none"], "how feedback ends"),
+  updateProbability: {
+    ...strength("probability that a neuron is updated in a sweep"),
+    max: 1,
+    openMin: true,
+  },
+  batchSize: count(1024, "samples", "samples of an update"),
+  rateCouplings: strength("learning rate η_J ≥ 0 of the couplings"),
+  rateInput: strength("learning rate η_in ≥ 0 of the input weights"),
+  rateReadout: strength("learning rate η_W ≥ 0 of the readout"),
+} as const;
+
+const parameters: ParametersWithUnits = {
   method: {
     type: "word",
     words: ["rule", "random-features", "reservoir", "mlp", "perceptron"],
@@ -49,39 +83,26 @@ const parameters = {
     unit: "bits",
     description: "number of input bits",
   },
-  hidden: count(20_000, "neurons", "neurons H of a layer; null for the perceptron", 2),
+  hidden: {
+    ...count(20_000, "neurons", "neurons H of a layer; null for the perceptron", 2),
+    goesWith: withHidden,
+  },
   epochs: count(1e5, "epochs", "passes through the training samples"),
   trainSamples: count(1e7, "samples", "training samples"),
   testSamples: count(1e7, "samples", "test samples"),
-  schedule: words(["constant", "linear", "cosine"], "learning rates over the epochs"),
-  layers: count(64, "layers", "layers L"),
-  selfCoupling: strength("self-coupling J_D ≥ 0"),
-  layerCoupling: strength("ferromagnetic coupling λ ≥ 0 between layers; above 0 for L > 1"),
-  inputStrength: strength("strength λ_in ≥ 0 of the input"),
-  feedbackStrength: strength("strength λ_back ≥ 0 of the feedback"),
-  sweeps: count(1e5, "sweeps", "sweeps T of a phase and of inference"),
-  margin: { ...strength("margin κ of the hidden neurons"), min: -largest },
-  feedback: words(["frozen", "learned", "absent"], "weights of the feedback"),
-  freePhase: words(["removed", "annealed", "none"], "how feedback ends"),
-  updateProbability: {
-    ...strength("probability that a neuron is updated in a sweep"),
-    max: 1,
-    openMin: true,
-  },
-  batchSize: count(1024, "samples", "samples of an update"),
-  rateCouplings: strength("learning rate η_J ≥ 0 of the couplings"),
-  rateInput: strength("learning rate η_in ≥ 0 of the input weights"),
-  rateReadout: strength("learning rate η_W ≥ 0 of the readout"),
-} as const;
+  ...Object.fromEntries(
+    Object.entries(networkParameters).map(([name, definition]) => [
+      name,
+      { ...definition, goesWith: withNetwork },
+    ]),
+  ),
+};
 
 /** Which field of a run a parameter sets; the others are read one by one. */
 const modelFields = ["layers", "selfCoupling", "layerCoupling", "inputStrength", "feedbackStrength"] as const;
 const ruleFields = ["sweeps", "margin", "feedback", "freePhase", "updateProbability", "batchSize"] as const;
 const rateFields = { rateCouplings: "couplings", rateInput: "input", rateReadout: "readout" } as const;
 const runFields = ["hidden", "epochs", "trainSamples", "testSamples", "schedule"] as const;
-
-/** Parameters without which a baseline does: all that make the network and the rule. */
-const ofNetworks = ["schedule", ...modelFields, ...ruleFields, ...Object.keys(rateFields)];
 
 /** The fields that are given. */
 function given(point: GridPoint, fields: readonly string[]): Record<string, Scalar> {
@@ -110,9 +131,9 @@ function runOf(point: GridPoint): LearningRun {
 
 function requireOwnParameters(point: GridPoint): void {
   const { method } = point;
-  const foreign = method === "mlp" || method === "perceptron" ? ofNetworks : [];
-  const hidden = method === "perceptron" ? ["hidden"] : [];
-  const stray = [...foreign, ...hidden].find((name) => point[name] !== null);
+  const stray = Object.entries(parameters).find(
+    ([name, { goesWith }]) => point[name] !== null && goesWith?.method.includes(String(method)) === false,
+  )?.[0];
   if (stray !== undefined) throw new OutOfDomain(`${stray} has no meaning for method ${String(method)}`);
   const [layers, coupling] = [point.layers ?? 1, point.layerCoupling ?? 0] as [number, number];
   if (layers > 1 && coupling === 0)
@@ -185,10 +206,11 @@ export const learnSweep: SweepExperiment = {
   summary: "learning by steering (P21) and its baselines: accuracy epoch after epoch",
   module: learningExperiment.module.href,
   random: true,
+  consecutiveSeeds: true,
   parameters,
   columns: [
     ...parameterColumns(parameters),
-    seedColumn,
+    runSeedColumn,
     column(
       "epoch",
       "integer",

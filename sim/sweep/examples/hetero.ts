@@ -15,6 +15,6 @@ export default {
     n: sizes,
     epochs: 40,
   },
-  samples: 3,
+  samples: 3, // of the seeds 1, 2, 3: sample k of seed s is the run of seed s + k
   seeds: 1,
 };

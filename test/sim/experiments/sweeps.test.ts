@@ -15,7 +15,7 @@ import { learningExperiment, runTask as runLearning } from "../../../sim/experim
 import { sweepExperiments } from "../../../sim/experiments/sweeps/index.ts";
 import { parseDefinition } from "../../../sim/sweep/definition.ts";
 import type { FlatRow, GridPoint, Repeats, SweepExperiment } from "../../../sim/sweep/experiment.ts";
-import { gridPoints } from "../../../sim/sweep/grid.ts";
+import { gridPoints, sweepTasks } from "../../../sim/sweep/grid.ts";
 import { canonicalJson } from "../../../sim/sweep/json.ts";
 import { taskKey, type Task } from "../../../sim/sweep/task.ts";
 
@@ -298,4 +298,52 @@ test.each<[string, object, RegExp]>([
   const tasks = () => experiment.tasks(point, once);
   expect(tasks).toThrow(OutOfDomain);
   expect(tasks).toThrow(message);
+});
+
+describe("one grid compares", () => {
+  const tasksOf = async (experiment: string, grid: object) => {
+    const tasks = await sweepTasks(
+      parseDefinition({ experiment, grid }, "test"),
+      sweepExperiments[experiment],
+    );
+    return tasks.map((task) => ({ ...task, parameters: task.parameters as Record<string, unknown> }));
+  };
+
+  test("update orders: probability is for partial alone", async () => {
+    const grid = { n: 20, selfCoupling: 0.5, budget: 10, update: ["async", "partial"] };
+    const tasks = await tasksOf("dynamics", { ...grid, probability: [0.3, 0.6] });
+    expect(tasks.map(({ parameters }) => [parameters.update, parameters.probability])).toEqual([
+      ["async", undefined],
+      ["partial", 0.3],
+      ["partial", 0.6],
+    ]);
+    await expect(
+      tasksOf("dynamics", { ...grid, update: ["async", "sync"], probability: 0.3 }),
+    ).rejects.toThrow(/^grid at n = 20, .*: probability goes with update partial, got async$/);
+  });
+
+  test("protocols: replicas are for scoping alone", async () => {
+    const grid = { n: 20, selfCoupling: 0.5, replicas: [3, 5] };
+    expect(await tasksOf("focusing", { ...grid, protocol: ["scoping", "reinforcement"] })).toHaveLength(3);
+    await expect(tasksOf("focusing", { ...grid, protocol: "reinforcement" })).rejects.toThrow(
+      "replicas goes with protocol scoping",
+    );
+  });
+
+  test("methods: a baseline has what is its own", async () => {
+    const grid = { data: "prototypes", inputs: 20, hidden: [10, 20], selfCoupling: [0, 0.5] };
+    const tasks = await tasksOf("learn", { ...grid, method: ["rule", "mlp", "perceptron"] });
+    // Both sizes with both J_D, both sizes, and one.
+    const count = (method: string) => tasks.filter(({ parameters }) => parameters.method === method).length;
+    expect([count("rule"), count("mlp"), count("perceptron")]).toEqual([4, 2, 1]);
+  });
+});
+
+test.each(["learn", "hetero"])("%s: a seed beyond all integers is refused", (name) => {
+  const experiment = sweepExperiments[name];
+  expect(experiment.consecutiveSeeds).toBe(true);
+  const repeats = { samples: 2, seed: Number.MAX_SAFE_INTEGER };
+  expect(() => experiment.tasks({}, repeats)).toThrow(
+    /^seed of the last sample must be an integer from 0 to/,
+  );
 });

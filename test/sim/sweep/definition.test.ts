@@ -74,7 +74,7 @@ describe("parseDefinition", () => {
       { ...small, grid: { n: null } },
       "a.yaml: grid.n must be a number, an expression such as 0.1:0.05:0.8, a word, or a list of these, got null",
     ],
-    ["an empty list", { ...small, grid: { n: [] } }, "a.yaml: grid.n must have at least 1 entries, got []"],
+    ["an empty list", { ...small, grid: { n: [] } }, "a.yaml: grid.n must have at least 1 entry, got []"],
     [
       "no word for onFailure",
       { ...small, run: { onFailure: "x" } },

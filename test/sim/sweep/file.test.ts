@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { OutOfDomain } from "../../../theory/errors.ts";
-import { loadSweep, readDefinition } from "../../../sim/sweep/file.ts";
+import { adaptiveSource } from "../../../sim/experiments/adaptive.ts";
+import { loadSweep, readDefinition, type AdaptiveInput } from "../../../sim/sweep/file.ts";
 import { fixedSource } from "../../../sim/sweep/source.ts";
 import { SweepFileError } from "../../../sim/sweep/validate.ts";
 import { sweepExperiment as sums } from "./fixtures/own-experiment.ts";
@@ -58,7 +59,8 @@ describe("readDefinition", () => {
     ["b.yaml", "grid: {a: 1}\nsamples: 1\nsamples: 2\n", /b\.yaml:3:1: Map keys must be unique$/],
     ["c.yaml", "grid: [1, 2", /c\.yaml:1:12: .*sequence/],
     ["d.yaml", "samples: !!python/object:os.system 1", /d\.yaml:1:10: Unresolved tag/],
-    ["e.yaml", "a: 1\n---\nb: 2\n", /e\.yaml:2:1: .*multiple documents/],
+    ["e.yaml", "a: 1\n---\nb: 2\n", /e\.yaml:2:1: another document begins here$/],
+    ["empty.yaml", "# nothing\n", /empty\.yaml: the file is empty$/],
     ["e.json", '{"a": 1, "a": 2}', /e\.json:1:10: Map keys must be unique$/],
     ["f.js", "export const grid = 1;", /f\.js: has no default export$/],
     ["g.mjs", "throw new Error('two\\nlines');", /g\.mjs: cannot be loaded: two lines$/],
@@ -161,6 +163,52 @@ describe("loadSweep", () => {
     expect(await messageOf(loadSweep(path, { ...parts, adaptiveSource: refusing }))).toBe(
       `${path}: adaptive.range must ascend`,
     );
+  });
+
+  test("the ends of an adaptive range may be expressions", async () => {
+    const ranges: unknown[] = [];
+    const adaptiveSource = ({ definition }: AdaptiveInput) => {
+      ranges.push(definition.adaptive?.range);
+      return fixedSource([]);
+    };
+    const path = file(
+      "range.yaml",
+      'experiment: sums\nadaptive: { parameter: a, range: [0, "sqrt(2/pi)"] }\n',
+    );
+    const { definition } = await loadSweep(path, { ...parts, adaptiveSource });
+    expect(ranges).toEqual([[0, Math.sqrt(2 / Math.PI)]]);
+    expect(definition.adaptive?.range).toEqual(ranges[0]);
+  });
+
+  test.each([
+    ["0:0.1:1", 'adaptive.range must be [low, high], got "0:0.1:1"'],
+    [[0, 1, 2], "adaptive.range must be [low, high], got [0,1,2]"],
+    [[0], "adaptive.range must be [low, high], got [0]"],
+    [[0, null], "adaptive.range must be [low, high], got [0,null]"],
+    [null, "adaptive.range must be [low, high], got null"],
+    [[0, "0:0.1:1"], "adaptive.range[1] must be a finite number, got 0:0.1:1"],
+    [[0, "high"], "adaptive.range[1] must be a finite number, got high"],
+  ])("an adaptive range %j is refused", async (range, message) => {
+    const definition = { experiment: "sums", adaptive: { parameter: "a", range } };
+    const path = file("wrong-range.json", JSON.stringify(definition));
+    expect(await messageOf(loadSweep(path, parts))).toBe(`${path}: ${message}`);
+  });
+
+  test("a missing adaptive range is said in the same words", async () => {
+    const adaptive = { parameter: "a", outcome: "sum", error: 1 };
+    const path = file("no-range.json", JSON.stringify({ experiment: "sums", adaptive }));
+    expect(await messageOf(loadSweep(path, { ...parts, adaptiveSource }))).toBe(
+      `${path}: adaptive.range must be [low, high], got nothing`,
+    );
+  });
+
+  test.each([
+    ["grid.yaml", "experiment: sums\ngrid: { a: 1, __proto__: 3 }\n", "grid"],
+    ["grid.json", '{"experiment":"sums","grid":{"a":1,"__proto__":3}}', "grid"],
+    ["adaptive.json", '{"experiment":"sums","adaptive":{"parameter":"a","__proto__":3}}', "adaptive"],
+  ])("a key __proto__ is refused: %s", async (name, text, section) => {
+    const path = file(`proto-${name}`, text);
+    expect(await messageOf(loadSweep(path, parts))).toBe(`${path}: ${section} has no key __proto__`);
   });
 
   test.each<[string, object, RegExp]>([

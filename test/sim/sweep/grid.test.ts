@@ -68,6 +68,34 @@ describe("gridPoints", () => {
     );
   });
 
+  describe("a parameter that goes with some words of another one", () => {
+    const b = { ...sums.parameters.b, default: null, goesWith: { order: ["ab"] } };
+    const experiment = { ...sums, parameters: { ...sums.parameters, b } };
+
+    test("is null at the other points, which count once", async () => {
+      const grid = { b: [3, 4], order: ["ba", "ab"], a: [1, 2] };
+      expect(await gridPoints(define({ grid }), experiment)).toEqual([
+        { a: 1, b: null, order: "ba" },
+        { a: 2, b: null, order: "ba" },
+        { a: 1, b: 3, order: "ab" },
+        { a: 2, b: 3, order: "ab" },
+        { a: 1, b: 4, order: "ab" },
+        { a: 2, b: 4, order: "ab" },
+      ]);
+    });
+
+    test("is left to the experiment where it goes with no point", async () => {
+      const grid = { a: 1, b: 3, order: "ba" };
+      expect(await gridPoints(define({ grid }), experiment)).toEqual([{ a: 1, b: 3, order: "ba" }]);
+    });
+
+    test("keeps a default where it is not given", async () => {
+      expect(await gridPoints(define({ grid: { a: 1, order: "ba" } }), experiment)).toEqual([
+        { a: 1, b: null, order: "ba" },
+      ]);
+    });
+  });
+
   test.each<[string, object, string]>([
     ["unknown", { a: 1, bb: 2 }, "grid.bb: experiment sums has no parameter bb; did you mean b?"],
     [
@@ -102,6 +130,21 @@ describe("sweepSeeds", () => {
 
   test.each([-1, 0.5, 2 ** 53])("refuses %s", async (seeds) => {
     await expect(sweepSeeds(define({ seeds }), sums)).rejects.toThrow(/^seeds must be an integer/);
+  });
+
+  test("whose samples are the runs of the seeds that follow lie at least so many apart", async () => {
+    const runs = { ...sums, consecutiveSeeds: true };
+    expect(await sweepSeeds(define({ seeds: [8, 2, 5], samples: 3 }), runs)).toEqual([8, 2, 5]);
+    expect(await sweepSeeds(define({ seeds: [6, 5] }), runs)).toEqual([6, 5]);
+    expect(await sweepSeeds(define({ seeds: [6, 5], samples: 2 }), sums)).toEqual([6, 5]);
+    await expect(sweepSeeds(define({ seeds: [6, 1, 5], samples: 2 }), runs)).rejects.toThrow(
+      "seeds must lie 2 apart with 2 samples, since sample k of seed s is the run of seed s + k, got 5 and 6",
+    );
+    const last = Number.MAX_SAFE_INTEGER;
+    expect(await sweepSeeds(define({ seeds: last - 1, samples: 2 }), runs)).toEqual([last - 1]);
+    await expect(sweepSeeds(define({ seeds: last, samples: 2 }), runs)).rejects.toThrow(
+      /^seeds must be at most 9007199254740990 with 2 samples, .*, got 9007199254740991$/,
+    );
   });
 
   test("theory is neither repeated nor seeded", async () => {
@@ -147,6 +190,11 @@ describe("sweepTasks", () => {
     };
     await expect(sweepTasks(define({ grid: { a: 1 } }), picky)).rejects.toThrow(
       "grid at a = 1, b = 1, order = ab: order goes with b",
+    );
+    const b = { ...sums.parameters.b, default: null };
+    const sparse = { ...picky, parameters: { ...sums.parameters, b } };
+    await expect(sweepTasks(define({ grid: { a: 1 } }), sparse)).rejects.toThrow(
+      "grid at a = 1, order = ab: order goes with b",
     );
   });
 });
