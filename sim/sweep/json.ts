@@ -17,7 +17,7 @@ const deepest = 200;
  * message names the place, for instance `parameters.jd[2]`
  */
 export function canonicalJson(value: unknown, name = "value"): string {
-  return textOf(value, name, 0);
+  return textOf(value, { name });
 }
 
 /**
@@ -27,25 +27,46 @@ export function canonicalJson(value: unknown, name = "value"): string {
  * @throws OutOfDomain as {@link canonicalJson} does
  */
 export function requireJson(value: unknown, name: string): Json {
-  textOf(value, name, 0);
+  textOf(value, { name });
   return value as Json;
 }
 
-function textOf(value: unknown, place: string, depth: number): string {
-  if (depth > deepest) throw new OutOfDomain(`${place} is nested deeper than ${deepest} levels or circular`);
-  if (typeof value === "number" && !Number.isFinite(value)) {
-    throw new OutOfDomain(`${place} must be a finite number, got ${value}`);
+/** Where a value stands: the name of the whole, or a step from the place above. */
+type Place = { readonly name: string } | { readonly above: Place; readonly step: string | number };
+
+/** Every task and every row goes through here, so that the words of a message are made only when there is one. */
+function textOf(value: unknown, place: Place, depth = 0): string {
+  switch (typeof value) {
+    case "number":
+      if (!Number.isFinite(value))
+        throw new OutOfDomain(`${pathOf(place)} must be a finite number, got ${value}`);
+      return String(value);
+    case "string":
+      return JSON.stringify(value);
+    case "boolean":
+      return value ? "true" : "false";
+    default:
   }
-  if (value === null || ["boolean", "number", "string"].includes(typeof value)) return JSON.stringify(value);
+  if (value === null) return "null";
+  if (depth > deepest)
+    throw new OutOfDomain(`${pathOf(place)} is nested deeper than ${deepest} levels or circular`);
   if (Array.isArray(value)) {
     // Array.from visits holes as undefined, which is then refused; map would skip them.
-    return `[${Array.from(value, (item, i) => textOf(item, `${place}[${i}]`, depth + 1)).join(",")}]`;
+    return `[${Array.from(value, (item, step) => textOf(item, { above: place, step }, depth + 1)).join(",")}]`;
   }
-  if (!isPlainObject(value)) throw new OutOfDomain(`${place} must be plain JSON, got ${describe(value)}`);
+  if (!isPlainObject(value))
+    throw new OutOfDomain(`${pathOf(place)} must be plain JSON, got ${describe(value)}`);
   const members = Object.keys(value)
     .sort()
-    .map((key) => `${JSON.stringify(key)}:${textOf(value[key], `${place}.${key}`, depth + 1)}`);
+    .map((step) => `${JSON.stringify(step)}:${textOf(value[step], { above: place, step }, depth + 1)}`);
   return `{${members.join(",")}}`;
+}
+
+/** A place in words, such as `parameters.jd[2]`. */
+function pathOf(place: Place): string {
+  if ("name" in place) return place.name;
+  const { above, step } = place;
+  return typeof step === "number" ? `${pathOf(above)}[${step}]` : `${pathOf(above)}.${step}`;
 }
 
 /** True for objects made by `{}`, `JSON.parse` or `Object.create(null)`, of this realm or of another. */
