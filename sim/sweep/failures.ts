@@ -1,9 +1,9 @@
 /** @file Why tasks failed: `FOLDER/failures/*.jsonl`, one checksummed JSON line for each task that was given up. */
-import { closeSync, fstatSync, openSync, statSync } from "node:fs";
+import { closeSync, fstatSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { attempt } from "./errors.ts";
 import { requireJson } from "./json.ts";
-import { linesOf } from "./lines.ts";
+import { linesOf, openRegular } from "./lines.ts";
 import { checkedObject, withChecksum } from "./row.ts";
 import { shardNames } from "./shards.ts";
 import type { Task } from "./task.ts";
@@ -88,7 +88,7 @@ function pathsByAge(folder: string): string[] {
 
 /** Failures of a file, undefined for a line that is none; a torn end is left out, as it is everyday after a kill. */
 function* failuresOf(path: string): Generator<FailedTask | undefined> {
-  const file = attempt("read", path, () => openSync(path, "r"));
+  const file = openRegular(path);
   try {
     const end = attempt("read", path, () => fstatSync(file).size);
     for (const { bytes, finished } of linesOf(file, { path, start: 0, end })) {

@@ -1,7 +1,18 @@
 /** @file Names and contents of the files in the `leases` folder of a sweep. */
-import { closeSync, linkSync, openSync, readFileSync, readdirSync, unlinkSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fstatSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  rmdirSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { errorCode } from "../file-system.ts";
+import { readingAtOnce } from "./lines.ts";
 
 /** What a folder of leases holds; files of other kinds are left out. */
 export interface Listing {
@@ -14,7 +25,10 @@ export interface Listing {
 }
 
 const ownerName = /^([^.]+)\.owner$/;
-const claimName = /^([^.]+)\.(0|[1-9]\d*)$/;
+/** Largest generation of a claim; beyond are numbers that cannot be counted on exactly. */
+export const mostGenerations = 1e15 - 1;
+
+const claimName = /^([^.]+)\.(0|[1-9]\d{0,14})$/;
 const claimText = /^([^.\n]+)\n$/;
 
 /** Folder of the leases of a sweep. */
@@ -66,11 +80,16 @@ export function listLeases(path: string): Listing {
 /**
  * Reads a file; it is opened anew each time, since on NFS that is what fetches what other machines have written.
  * @param path the file
- * @returns undefined when there is no such file; one that cannot be read is like one that is empty
+ * @returns undefined when there is no such file; one that cannot be read, or is no regular file, is like an empty one
  */
 export function readText(path: string): string | undefined {
   try {
-    return readFileSync(path, "utf8");
+    const file = openSync(path, readingAtOnce);
+    try {
+      return fstatSync(file).isFile() ? readFileSync(file, "utf8") : "";
+    } finally {
+      closeSync(file);
+    }
   } catch (error) {
     return errorCode(error) === "ENOENT" ? undefined : "";
   }
@@ -139,12 +158,26 @@ export function overwriteFile(path: string, text: string): void {
 
 /**
  * Removes a file if that is possible; what stays belongs to a dead owner when this process has ended.
- * @param path the file, possibly not there
+ * @param path the file, or an empty folder that somebody made under its name; possibly not there
  */
 export function removeFile(path: string): void {
   try {
     unlinkSync(path);
-  } catch {
+  } catch (error) {
     // Not there, or on a disk that became read-only: there is nothing to be done.
+    if (isFolderError(error)) removeFolder(path);
+  }
+}
+
+/** What Linux and macOS say when the name to unlink is that of a folder. */
+function isFolderError(error: unknown): boolean {
+  return ["EISDIR", "EPERM"].includes(errorCode(error) ?? "");
+}
+
+function removeFolder(path: string): void {
+  try {
+    rmdirSync(path);
+  } catch {
+    // It holds something: then it is not ours to remove.
   }
 }

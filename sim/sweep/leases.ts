@@ -5,6 +5,7 @@
  * generation, which exclusive creation gives to one process only. To lose a lease never makes a result wrong: at worst
  * a task runs twice.
  */
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { requireInside } from "../../theory/errors.ts";
@@ -18,6 +19,7 @@ import {
   createFile,
   leasesFolder,
   listLeases,
+  mostGenerations,
   overwriteFile,
   ownerFile,
   ownerIn,
@@ -60,8 +62,12 @@ export interface Leases {
   heldByOthers(): ReadonlySet<string>;
   /** True while another living owner was in the folder when we last looked: then rows of others may appear. */
   hasCompany(): boolean;
-  /** Releases everything and removes the owner file; may be called again without effect. Never throws. */
-  close(): void;
+  /**
+   * Releases everything, removes the owner file, and what others left that certainly no longer matters; may be called
+   * again without effect. Never throws.
+   * @param isDone whether the result of a task is stored, so that a claim of it can win nothing; default of none
+   */
+  close(isDone?: (key: string) => boolean): void;
 }
 
 interface Held {
@@ -72,6 +78,9 @@ interface Held {
 
 /** Fewer missed heartbeats may be those of a busy machine. */
 const leastBeats = 3;
+
+/** Seconds after which an owner without a heartbeat is left out of reports: clocks of a cluster differ by far less. */
+const forgottenAfter = 3600;
 
 /** A day in seconds; the timers of Node cannot wait for more than 24. */
 const longestHeartbeat = 86_400;
@@ -134,6 +143,7 @@ class FolderLeases implements Leases {
         const generations = before.claims.get(key) ?? [];
         if (generations.some((generation) => this.#isBusy(claimFile(key, generation)))) continue;
         const generation = (generations.at(-1) ?? -1) + 1;
+        if (generation > mostGenerations) throw this.#tooHigh(claimFile(key, generation - 1));
         if (this.#create(claimFile(key, generation))) created.set(key, generation);
       }
       if (created.size > 0) this.#confirm(created, mine);
@@ -169,19 +179,22 @@ class FolderLeases implements Leases {
     return this.#company;
   }
 
-  close(): void {
+  close(isDone: (key: string) => boolean = () => false): void {
     if (this.#closed) return;
     this.#closed = true;
     clearInterval(this.#timer);
     this.#cancelEnding();
     this.release([...this.#held.keys()]);
+    const lastBeat = changeTime(this.#path(ownerFile(this.#owner)));
+    // Before we look: of several that end together the last one is then alone, and tidies up.
+    this.#remove(ownerFile(this.#owner));
     try {
       const listing = this.#look(true);
-      if (!this.#company) this.#removeAllDead(listing);
+      if (this.#company) this.#removeOver(listing, lastBeat, isDone);
+      else this.#removeAllDead(listing);
     } catch {
       // The folder is gone, or cannot be read: then somebody else has to tidy up.
     }
-    this.#remove(ownerFile(this.#owner));
   }
 
   /**
@@ -300,6 +313,25 @@ class FolderLeases implements Leases {
     for (const owner of owners) if (!this.#watch.isLiving(ownerFile(owner))) this.#remove(ownerFile(owner));
   }
 
+  /**
+   * Removes what is over whether or not its owner lives: claims of done tasks, and the files of owners without claims
+   * that have not beaten for long before our last beat: times of one file system are compared, and no clocks. An owner
+   * that lives after all (it was suspended, say) writes its file again before it claims anything.
+   */
+  #removeOver({ owners, claims }: Listing, lastBeat: number, isDone: (key: string) => boolean): void {
+    const inUse = new Set<string | undefined>();
+    for (const [key, generations] of claims) {
+      for (const name of generations.map((generation) => claimFile(key, generation))) {
+        if (isDone(key)) this.#remove(name);
+        else inUse.add(ownerIn(readText(this.#path(name)) ?? ""));
+      }
+    }
+    for (const owner of owners) {
+      const isForgotten = changeTime(this.#path(ownerFile(owner))) < lastBeat - forgottenAfter;
+      if (isForgotten && !inUse.has(owner)) this.#remove(ownerFile(owner));
+    }
+  }
+
   #removeDead(name: string): void {
     if (!this.#isBusy(name)) this.#remove(name);
   }
@@ -322,6 +354,12 @@ class FolderLeases implements Leases {
     return join(this.#folder, name);
   }
 
+  #tooHigh(name: string): StoreError {
+    return new StoreError(
+      `cannot claim tasks in ${this.#folder}: no run has made the claim ${name}; delete it`,
+    );
+  }
+
   #requireOpen(): void {
     if (this.#closed) throw new StoreError(`cannot claim tasks in ${this.#folder}: the leases are closed`);
   }
@@ -329,7 +367,8 @@ class FolderLeases implements Leases {
 
 /**
  * What others hold at this moment, for a report. Nothing is waited for, so that an owner on another machine counts even
- * if it died a moment ago; one on this machine counts only while its process lives.
+ * if it died a moment ago, but not when its last heartbeat is an hour old by the time of its file; one on this machine
+ * counts only while its process lives.
  * @param folder folder of the sweep; one that does not exist has no leases
  * @returns the number of owners, and the keys of the tasks that they have claimed
  * @throws StoreError when the folder is there but cannot be read
@@ -345,16 +384,29 @@ export function readLeases(folder: string): { owners: number; claimed: ReadonlyS
     throw storeError("read", path, error);
   }
   const observer = thisProcess();
+  const isRecent = (name: string): boolean =>
+    changeTime(join(path, name)) > Date.now() / 1000 - forgottenAfter;
   const isLiving = (owner: string): boolean => {
+    if (!isRecent(ownerFile(owner))) return false;
     const identity = identityIn(readText(join(path, ownerFile(owner))) ?? "");
     return identity === undefined || !hasEnded(identity, observer);
   };
   const living = new Set(listing.owners.filter(isLiving));
   const isClaimed = ([key, generations]: readonly [string, readonly number[]]): boolean =>
     generations.some((generation) => {
-      const owner = ownerIn(readText(join(path, claimFile(key, generation))) ?? "");
-      return owner === undefined || living.has(owner);
+      const name = claimFile(key, generation);
+      const owner = ownerIn(readText(join(path, name)) ?? "");
+      return owner === undefined ? isRecent(name) : living.has(owner);
     });
   const claimed = new Set([...listing.claims].filter(isClaimed).map(([key]) => key));
   return { owners: living.size, claimed };
+}
+
+/** When a file was last written, in seconds of its file system; −∞ when it is gone. */
+function changeTime(path: string): number {
+  try {
+    return statSync(path).mtimeMs / 1000;
+  } catch {
+    return -Infinity;
+  }
 }

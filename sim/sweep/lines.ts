@@ -1,6 +1,6 @@
 /** @file The lines of a file as bytes, read in steps, so that a file may be larger than the memory. */
-import { readSync } from "node:fs";
-import { attempt } from "./errors.ts";
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { StoreError, attempt } from "./errors.ts";
 
 /** A line of a file. */
 export interface Line {
@@ -25,6 +25,22 @@ export interface Part {
 /** Most bytes that are read at once. */
 const longestStep = 1 << 20;
 const lineEnd = "\n".charCodeAt(0);
+
+/** Flags for opening: to open a named pipe for reading otherwise waits for a writer, and no signal ends that. */
+export const readingAtOnce = constants.O_RDONLY | constants.O_NONBLOCK;
+
+/**
+ * Opens a regular file for reading.
+ * @param path the file
+ * @returns its descriptor
+ * @throws StoreError when it cannot be opened, or is a folder, a pipe or a device
+ */
+export function openRegular(path: string): number {
+  const file = attempt("read", path, () => openSync(path, readingAtOnce));
+  if (fstatSync(file).isFile()) return file;
+  closeSync(file);
+  throw new StoreError(`cannot read ${path}: it is not a regular file`);
+}
 
 /**
  * Lines of a part of an open file.

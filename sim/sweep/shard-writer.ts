@@ -1,5 +1,5 @@
 /** @file Writing a shard: a file of lines with this process as its one writer, made when its first line is written. */
-import { closeSync, fdatasyncSync, fstatSync, fsyncSync, ftruncateSync, openSync } from "node:fs";
+import { closeSync, fdatasyncSync, fstatSync, fsyncSync, ftruncateSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { errorCode } from "../file-system.ts";
 import { StoreError, attempt, storeError } from "./errors.ts";
@@ -62,18 +62,19 @@ export class ShardWriter {
   }
 
   /**
-   * Forces all lines to the disk.
-   * @throws StoreError when the disk reports a failure, or has reported one before
+   * Forces all lines to the disk, and sees whether they are still where readers will look for them.
+   * @throws StoreError when the disk reports a failure, the file was truncated, moved or replaced, or either was so before
    */
   sync(): void {
     const file = this.#file;
-    if (this.#failure === undefined && file !== undefined && this.#unsynced) {
+    if (this.#failure === undefined && file !== undefined) {
       try {
-        fdatasyncSync(file);
+        if (this.#unsynced) fdatasyncSync(file);
         this.#unsynced = false;
+        this.#requireInPlace(file);
       } catch (error) {
         // The system reports a failure once only: a later success would say nothing about these lines.
-        this.#failure = storeError("write", this.#path, error);
+        this.#failure = error instanceof StoreError ? error : storeError("write", this.#path, error);
       }
     }
     if (this.#failure !== undefined) throw this.#failure;
@@ -102,10 +103,22 @@ export class ShardWriter {
     return file;
   }
 
+  /** Lines that somebody cut off, or took away with the name of the file, must not count as stored. */
+  #requireInPlace(file: number): void {
+    const { size, ino, dev } = fstatSync(file);
+    const named = statSync(this.#path, { throwIfNoEntry: false });
+    if (size === this.#length && named?.ino === ino && named.dev === dev) return;
+    throw new StoreError(
+      `cannot write ${this.#path}: the file was changed, moved or replaced while it was in use; ` +
+        "what it lost runs again at the next start",
+    );
+  }
+
   #removeTornLine(): void {
     if (this.#file === undefined) return;
     try {
-      ftruncateSync(this.#file, this.#length);
+      // To cut a file that somebody else has cut already would make it longer.
+      if (fstatSync(this.#file).size > this.#length) ftruncateSync(this.#file, this.#length);
     } catch {
       // Then readers leave the torn line out.
     }

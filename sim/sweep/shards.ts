@@ -3,12 +3,12 @@
  * lines are used, once for each key; everything else is counted and left out. What is remembered grows with the number
  * of keys, not with the size of the results.
  */
-import { closeSync, fstatSync, openSync, readSync, readdirSync } from "node:fs";
+import { closeSync, fstatSync, readSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { errorCode } from "../file-system.ts";
 import { StoreError, attempt, storeError } from "./errors.ts";
 import type { Line } from "./lines.ts";
-import { lineAt, linesOf } from "./lines.ts";
+import { lineAt, linesOf, openRegular } from "./lines.ts";
 import { checkLine, sameResult } from "./row.ts";
 
 /** What was found in a store; all counts are 0 in a store that nothing happened to. */
@@ -145,10 +145,10 @@ export class ShardReader {
     const shard = this.#shards.get(name) ?? newShard(path);
     let file: number;
     try {
-      file = openSync(path, "r");
+      file = openRegular(path);
     } catch (error) {
-      if (errorCode(error) === "ENOENT") throw new ShardReplaced(path);
-      throw storeError("read", path, error);
+      if (error instanceof StoreError && errorCode(error.cause) === "ENOENT") throw new ShardReplaced(path);
+      throw error;
     }
     const earlier = new EarlierLines();
     try {
@@ -224,9 +224,7 @@ function tailOf(checked: ReturnType<typeof checkLine>): Shard["tail"] {
  * @throws ShardReplaced when it is not
  */
 function requireSame(file: number, shard: Shard): number {
-  const status = attempt("read", shard.path, () => fstatSync(file));
-  if (!status.isFile()) throw new StoreError(`cannot read ${shard.path}: it is not a regular file`);
-  const { size, ino } = status;
+  const { size, ino } = attempt("read", shard.path, () => fstatSync(file));
   const sameFile = shard.inode === ino || shard.inode === 0;
   shard.inode = ino;
   const unchanged = sameFile && size === shard.length;
@@ -252,7 +250,7 @@ class EarlierLines {
   agrees({ shard: { path }, start }: Place, line: Buffer): boolean {
     if (this.#path !== path) {
       this.close();
-      this.#file = attempt("read", path, () => openSync(path, "r"));
+      this.#file = openRegular(path);
       this.#path = path;
     }
     const first = lineAt(this.#file, path, start, line.length + seamLength);

@@ -200,8 +200,9 @@ export class ResultStore implements ReadableSink {
   }
 
   /**
-   * Forces all rows to the disk, and gives back the claims of their tasks.
-   * @throws StoreError when the disk reports a failure, or has reported one since the store was opened
+   * Forces all rows to the disk, sees whether they are still in the shard, and gives back the claims of their tasks.
+   * @throws StoreError when the disk reports a failure, or the shard was truncated, moved or replaced, or either was so
+   *   since the store was opened
    */
   sync(): void {
     clearTimeout(this.#syncTimer);
@@ -227,7 +228,7 @@ export class ResultStore implements ReadableSink {
         this.#failures?.close();
       }
     } finally {
-      this.#leases.close();
+      this.#leases.close((key) => this.has(key));
     }
   }
 

@@ -56,7 +56,8 @@ export interface SubmitResult {
 /**
  * Submits the tasks that are neither done nor in a submission that waits or runs, as one job array; with nothing to
  * submit it does nothing. Chunks cost about `chunkSeconds`, more where `arrayTasks` or the cluster's `MaxArraySize`
- * allows fewer of them. Two processes that submit one sweep take turns: the second finds the tasks of the first queued.
+ * allows fewer of them. Of two processes that submit one sweep at once the second is refused; later it finds the tasks of
+ * the first queued.
  * @param options see {@link SubmitOptions}
  * @throws SlurmError when sbatch refuses; nothing of the submission is left then
  * @throws FolderInUse while another process submits the same sweep
