@@ -1,35 +1,9 @@
 /** @file The command line: parses arguments, runs a command, maps errors to one line and an exit code. */
 import { Command, CommanderError } from "commander";
 import { OutOfDomain } from "../../theory/errors.ts";
-import type { CommandContext, CommandDefinition } from "./command.ts";
+import type { CommandContext } from "./command.ts";
 import { makeCommand } from "./command.ts";
-import { dynamicsCommand } from "./dynamics.ts";
-import { entropyCommand } from "./entropy.ts";
-import { enumerateCommand } from "./enumerate.ts";
-import { figureCommand } from "./figure.ts";
-import { focusingCommand } from "./focusing.ts";
-import { franzParisiCommand } from "./franz-parisi.ts";
-import { heteroCommand } from "./hetero.ts";
-import { learnCommand } from "./learn.ts";
-import { localEntropyCommand } from "./local-entropy.ts";
-import { reproduceCommand } from "./reproduce.ts";
-import { makeSweepCommand } from "./sweep/index.ts";
-import { thresholdsCommand } from "./thresholds.ts";
 import { version } from "./version.ts";
-
-const commands: readonly CommandDefinition[] = [
-  entropyCommand,
-  localEntropyCommand,
-  franzParisiCommand,
-  thresholdsCommand,
-  enumerateCommand,
-  dynamicsCommand,
-  focusingCommand,
-  learnCommand,
-  heteroCommand,
-  reproduceCommand,
-  figureCommand,
-];
 
 /** Rejected arguments. */
 const usageExitCode = 2;
@@ -55,8 +29,7 @@ export async function runCommandLine(
       "after",
       "\nExit codes: 0 done; 2 rejected arguments; 1 failed or not converged; 130, 143 interrupted.",
     );
-  for (const definition of commands) program.addCommand(makeCommand(definition, { ...context, setExitCode }));
-  program.addCommand(makeSweepCommand({ ...context, setExitCode }));
+  await addCommands(program, args[0], { ...context, setExitCode });
   for (const command of withSubcommands(program)) {
     command.exitOverride().configureOutput({
       writeOut: context.print,
@@ -72,6 +45,20 @@ export async function runCommandLine(
     );
     return exitCodeOfError(error, group ?? program, context);
   }
+}
+
+/** Adds the commands; those on sweeps, which scripts call often, do not wait for the modules of all others. */
+async function addCommands(
+  program: Command,
+  first: string | undefined,
+  context: CommandContext,
+): Promise<void> {
+  if (first !== "sweep") {
+    const { commands } = await import("./commands.ts");
+    for (const definition of commands) program.addCommand(makeCommand(definition, context));
+  }
+  const { makeSweepCommand } = await import("./sweep/index.ts");
+  program.addCommand(makeSweepCommand(context));
 }
 
 /** A command with all that stand below it. */

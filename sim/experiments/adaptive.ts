@@ -9,6 +9,7 @@ import type { GridPoint, ParameterDefinition, SweepExperiment } from "../sweep/e
 import type { AdaptiveInput } from "../sweep/file.ts";
 import type { TaskSource } from "../sweep/source.ts";
 import type { Task } from "../sweep/task.ts";
+import { taskKey } from "../sweep/task.ts";
 import { validate } from "../sweep/validate.ts";
 import { bisectionStep } from "./adaptive-bisection.ts";
 import type { Answer, DesignPoint, SearchSettings, SearchStep, Tally } from "./adaptive-step.ts";
@@ -237,8 +238,10 @@ export function adaptiveSource({
   return {
     next(resultOf) {
       const states = searches.map(({ stateAt }) => stateAt(resultOf));
+      const tasks = states.flatMap((state) => state.tasks);
       return {
-        tasks: states.flatMap(({ tasks }) => tasks),
+        tasks,
+        keys: tasks.map(taskKey),
         complete: states.every(({ step }) => step.next.length === 0),
       };
     },

@@ -229,15 +229,16 @@ function requireFewTasks(count: number): void {
  */
 export async function sweepTasks(definition: SweepDefinition, experiment: SweepExperiment): Promise<Task[]> {
   const points = await gridPoints(definition, experiment);
-  return pointsTasks(definition, experiment, { points, seeds: await sweepSeeds(definition, experiment) });
+  const seeds = await sweepSeeds(definition, experiment);
+  return [...pointsTasks(definition, experiment, { points, seeds }).values()];
 }
 
-/** As {@link sweepTasks}, of points and seeds that are known already. */
+/** As {@link sweepTasks}, of points and seeds that are known already, by their keys. */
 export function pointsTasks(
   { samples = 1, samplesPerTask }: SweepDefinition,
   experiment: SweepExperiment,
   { points, seeds }: { readonly points: readonly GridPoint[]; readonly seeds: readonly number[] },
-): Task[] {
+): Map<string, Task> {
   // Said before millions of tasks are made only to be counted.
   requireFewTasks(points.length * seeds.length * Math.ceil(samples / (samplesPerTask ?? samples)));
   const tasks = new Map<string, Task>();
@@ -248,5 +249,5 @@ export function pointsTasks(
     }
     requireFewTasks(tasks.size);
   }
-  return [...tasks.values()];
+  return tasks;
 }

@@ -57,8 +57,8 @@ export async function runSweep(options: SweepRunOptions): Promise<SweepSummary> 
   const resultOf = (task: Task): unknown => store.results.get(taskKey(task))?.result;
   let [done, others] = [0, 0];
   for (;;) {
-    const { tasks, complete } = source.next(resultOf);
-    const chosen = only === undefined ? tasks : tasks.filter((task) => only.has(taskKey(task)));
+    const { tasks, keys, complete } = source.next(resultOf);
+    const chosen = only === undefined ? tasks : tasks.filter((_, k) => only.has(keys[k]!));
     const summary = await runTasks({
       ...run,
       tasks: chosen,

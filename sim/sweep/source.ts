@@ -5,6 +5,8 @@ import type { Task } from "./task.ts";
 export interface TaskRound {
   /** All tasks known so far, those of earlier rounds included, in an order that never changes. */
   readonly tasks: readonly Task[];
+  /** Their keys, in the same order. */
+  readonly keys: readonly string[];
   /** True when no further tasks will come. */
   readonly complete: boolean;
 }
@@ -18,7 +20,11 @@ export interface TaskSource {
   next(resultOf: (task: Task) => unknown): TaskRound;
 }
 
-/** The source of a sweep without feedback: all tasks at once. */
-export function fixedSource(tasks: readonly Task[]): TaskSource {
-  return { next: () => ({ tasks, complete: true }) };
+/**
+ * The source of a sweep without feedback: all tasks at once.
+ * @param tasks the tasks by their keys
+ */
+export function fixedSource(tasks: ReadonlyMap<string, Task>): TaskSource {
+  const round = { tasks: [...tasks.values()], keys: [...tasks.keys()], complete: true };
+  return { next: () => round };
 }

@@ -21,23 +21,15 @@ export interface Task<Parameters extends object = object> {
 /** Digits of a key. 128 bits: two of 10⁹ different tasks share a key with a probability below 10⁻²⁰. */
 export const keyLength = 32;
 
-/** Keys of tasks that were asked for: expanding, running and exporting a sweep all need them. */
-const keys = new WeakMap<Task, string>();
-
 /**
  * Key of a task: the first 32 hexadecimal digits of SHA-256 of its canonical JSON text. Neither the order in which
  * parameters were written nor the sign of a zero changes it.
- * @param task the task, which must not be changed afterwards; fields other than the four of {@link Task} are refused, since
- *   they would not be hashed
+ * @param task the task; fields other than the four of {@link Task} are refused, since they would not be hashed
  * @returns 32 lower-case hexadecimal digits
  * @throws OutOfDomain when the task is not one, or its parameters are not plain JSON
  */
 export function taskKey(task: Task): string {
-  const known = keys.get(task);
-  if (known !== undefined) return known;
-  const key = keyOfText(canonicalTask(task));
-  keys.set(task, key);
-  return key;
+  return keyOfText(canonicalTask(task));
 }
 
 /**
@@ -49,14 +41,16 @@ export function keyOfText(text: string | Uint8Array): string {
   return digest(text, keyLength);
 }
 
+const taskFields: ReadonlySet<string> = new Set<keyof Task>(["experiment", "version", "parameters", "seed"]);
+
 /**
  * Canonical JSON text of a task (see `canonicalJson`): what its key is the hash of.
  * @param task the task; fields other than the four of {@link Task} are refused
  * @throws OutOfDomain when the task is not one, or its parameters are not plain JSON
  */
 export function canonicalTask(task: Task): string {
-  const { experiment, version, parameters, seed, ...others } = task;
-  const unknownField = Object.keys(others)[0];
+  const { experiment, version, parameters, seed } = task;
+  const unknownField = Object.keys(task).find((name) => !taskFields.has(name));
   if (unknownField !== undefined) throw new OutOfDomain(`task has no field ${unknownField}`);
   if (typeof experiment !== "string" || experiment === "") {
     throw new OutOfDomain(`experiment must be a name, got ${JSON.stringify(experiment)}`);
@@ -69,8 +63,8 @@ export function canonicalTask(task: Task): string {
   const members = [
     `"experiment":${JSON.stringify(experiment)}`,
     `"parameters":${canonicalJson(parameters, "parameters")}`,
-    `"seed":${canonicalJson(seed)}`,
-    `"version":${canonicalJson(version)}`,
+    `"seed":${seed}`,
+    `"version":${version}`,
   ];
   return `{${members.join(",")}}`;
 }

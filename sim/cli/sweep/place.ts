@@ -87,6 +87,8 @@ export const isAdaptive = ({ definition }: Sweep): boolean => definition.adaptiv
 /** Tasks known so far and, of an adaptive sweep, what it has found. */
 export interface SweepState {
   readonly tasks: readonly Task[];
+  /** Their keys, in the same order. */
+  readonly keys: readonly string[];
   readonly complete: boolean;
   readonly estimates: readonly AdaptiveEstimate[] | undefined;
 }
@@ -97,8 +99,8 @@ export interface SweepState {
  */
 export function sweepState(sweep: Sweep, results: ResultStore["results"]): SweepState {
   const resultOf = (task: Task): unknown => results.get(taskKey(task))?.result;
-  const { tasks, complete } = sweep.source.next(resultOf);
+  const { tasks, keys, complete } = sweep.source.next(resultOf);
   // A definition with an adaptive section was given an adaptive source by `adaptiveSource` above.
   const estimates = isAdaptive(sweep) ? (sweep.source as AdaptiveSource).estimates(resultOf) : undefined;
-  return { tasks, complete, estimates };
+  return { tasks, keys, complete, estimates };
 }

@@ -3,7 +3,6 @@ import { describeReport } from "../../sweep/read.ts";
 import type { ReadReport } from "../../sweep/read.ts";
 import { readStore } from "../../sweep/store.ts";
 import type { RowSource } from "../../sweep/table.ts";
-import { taskKey } from "../../sweep/task.ts";
 import type { CommandContext } from "../command.ts";
 import type { SweepPlace, SweepState } from "./place.ts";
 import { isAdaptive, sweepState } from "./place.ts";
@@ -14,10 +13,10 @@ export function currentState({ sweep, folder }: SweepPlace): SweepState {
 }
 
 /** The rows of a sweep, in the order of its tasks. */
-export function rowSource({ sweep, folder }: SweepPlace, { tasks }: SweepState): RowSource {
+export function rowSource({ sweep, folder }: SweepPlace, state: SweepState): RowSource {
   return {
     experiment: sweep.experiment,
-    order: new Map(tasks.map((task, position) => [taskKey(task), position])),
+    order: new Map(state.keys.map((key, position) => [key, position])),
     folder,
   };
 }

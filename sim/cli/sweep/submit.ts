@@ -6,7 +6,6 @@ import { OutOfDomain } from "../../../theory/errors.ts";
 import { storedKeys } from "../../sweep/read.ts";
 import { slurmSchema } from "../../sweep/slurm/settings.ts";
 import { submitSweep } from "../../sweep/slurm/submission.ts";
-import { taskKey } from "../../sweep/task.ts";
 import type { CommandDefinition } from "../command.ts";
 import type { CommandOutput } from "../output.ts";
 import { fileArgument, isAdaptive, outOption, readSweepPlace } from "./place.ts";
@@ -46,11 +45,11 @@ export const submitCommand: CommandDefinition = {
     const { definition, experiment } = place.sweep;
     const slurm = definition.slurm ?? slurmSchema.parse({});
     const folder = resolve(place.folder);
-    const { tasks, complete } = currentState(place);
-    const { keys } = storedKeys(folder);
+    const { tasks, keys, complete } = currentState(place);
+    const stored = storedKeys(folder).keys;
     const jobs = tasks
-      .map((task) => ({ key: taskKey(task), cost: experiment.cost(task) }))
-      .filter(({ key }) => !keys.has(key));
+      .map((task, k) => ({ key: keys[k]!, cost: experiment.cost(task) }))
+      .filter(({ key }) => !stored.has(key));
     const { submission, notes, ...sent } = await submitSweep({
       folder,
       // Array tasks read from it, among other things, how long before its wall time each has to stop.

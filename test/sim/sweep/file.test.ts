@@ -12,7 +12,7 @@ import { SweepFileError } from "../../../sim/sweep/validate.ts";
 import { sweepExperiment as sums } from "./fixtures/own-experiment.ts";
 
 const own = fileURLToPath(new URL("./fixtures/own-experiment.ts", import.meta.url));
-const parts = { experiments: { sums }, adaptiveSource: () => fixedSource([]) };
+const parts = { experiments: { sums }, adaptiveSource: () => fixedSource(new Map()) };
 
 let folder = "";
 beforeAll(() => {
@@ -140,7 +140,7 @@ describe("loadSweep", () => {
       "adaptive.json",
       JSON.stringify({ experiment: "sums", grid: { b: [1, 2] }, adaptive, seeds: 3 }),
     );
-    const source = fixedSource([]);
+    const source = fixedSource(new Map());
     const asked: unknown[] = [];
     const adaptiveSource = (input: object) => {
       asked.push(input);
@@ -169,7 +169,7 @@ describe("loadSweep", () => {
     const ranges: unknown[] = [];
     const adaptiveSource = ({ definition }: AdaptiveInput) => {
       ranges.push(definition.adaptive?.range);
-      return fixedSource([]);
+      return fixedSource(new Map());
     };
     const path = file(
       "range.yaml",
