@@ -29,7 +29,7 @@ export interface ExportOptions extends DatabaseOptions, TableOrigin {
   readonly format: ExportFormat;
   /**
    * Path of the file; its folder must exist. An older regular file, or the one that a link leads to, is replaced when
-   * the new one is complete. What belongs to the sweep ({@link sweepFolders}) cannot be replaced.
+   * the new one is complete. What belongs to the sweep (its shards, failures, leases and submissions) cannot be replaced.
    */
   readonly file: string;
   /** Paths of more files and folders that must not be replaced: the sweep file. */

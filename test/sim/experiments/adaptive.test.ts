@@ -154,7 +154,11 @@ describe("an adaptive sweep of coins", () => {
       expect(partial.complete).toBe(false);
       const known = new Set(keys);
       expect(partial.tasks.every((task) => known.has(taskKey(task)))).toBe(true);
-      expect(source.next(reference.resultOf)).toEqual({ tasks: reference.tasks, complete: true });
+      expect(source.next(reference.resultOf)).toEqual({
+        tasks: reference.tasks,
+        keys: reference.tasks.map(taskKey),
+        complete: true,
+      });
     }
   });
 
