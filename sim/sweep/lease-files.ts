@@ -7,6 +7,7 @@ import {
   readFileSync,
   readdirSync,
   rmdirSync,
+  statSync,
   unlinkSync,
   writeSync,
 } from "node:fs";
@@ -23,6 +24,9 @@ export interface Listing {
   /** Generations of the claims by task key, ascending. */
   readonly claims: ReadonlyMap<string, readonly number[]>;
 }
+
+/** Seconds after which an owner without a heartbeat is left out of reports: clocks of a cluster differ by far less. */
+export const forgottenAfter = 3600;
 
 const ownerName = /^([^.]+)\.owner$/;
 /** Largest generation of a claim; beyond are numbers that cannot be counted on exactly. */
@@ -179,5 +183,14 @@ function removeFolder(path: string): void {
     rmdirSync(path);
   } catch {
     // It holds something: then it is not ours to remove.
+  }
+}
+
+/** When a file was last written, in seconds of its file system; −∞ when it is gone. */
+export function changeTime(path: string): number {
+  try {
+    return statSync(path).mtimeMs / 1000;
+  } catch {
+    return -Infinity;
   }
 }

@@ -5,18 +5,19 @@
  * generation, which exclusive creation gives to one process only. To lose a lease never makes a result wrong: at worst
  * a task runs twice.
  */
-import { statSync } from "node:fs";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { requireInside } from "../../theory/errors.ts";
 import { errorCode } from "../file-system.ts";
 import { atEnding } from "./ending.ts";
-import { StoreError, attempt, storeError } from "./errors.ts";
+import { StoreError, attempt } from "./errors.ts";
 import { makeFolder } from "./folder.ts";
 import type { Listing } from "./lease-files.ts";
 import {
+  changeTime,
   claimFile,
   createFile,
+  forgottenAfter,
   leasesFolder,
   listLeases,
   mostGenerations,
@@ -28,7 +29,7 @@ import {
 } from "./lease-files.ts";
 import { Watch } from "./liveness.ts";
 import type { ProcessIdentity } from "./owner.ts";
-import { hasEnded, heartbeatText, identityIn, thisProcess } from "./owner.ts";
+import { heartbeatText, thisProcess } from "./owner.ts";
 
 /** Timing of the leases, by which processes on one folder share its tasks. */
 export interface LeaseOptions {
@@ -78,9 +79,6 @@ interface Held {
 
 /** Fewer missed heartbeats may be those of a busy machine. */
 const leastBeats = 3;
-
-/** Seconds after which an owner without a heartbeat is left out of reports: clocks of a cluster differ by far less. */
-const forgottenAfter = 3600;
 
 /** A day in seconds; the timers of Node cannot wait for more than 24. */
 const longestHeartbeat = 86_400;
@@ -362,51 +360,5 @@ class FolderLeases implements Leases {
 
   #requireOpen(): void {
     if (this.#closed) throw new StoreError(`cannot claim tasks in ${this.#folder}: the leases are closed`);
-  }
-}
-
-/**
- * What others hold at this moment, for a report. Nothing is waited for, so that an owner on another machine counts even
- * if it died a moment ago, but not when its last heartbeat is an hour old by the time of its file; one on this machine
- * counts only while its process lives.
- * @param folder folder of the sweep; one that does not exist has no leases
- * @returns the number of owners, and the keys of the tasks that they have claimed
- * @throws StoreError when the folder is there but cannot be read
- * @source protocol of this project, see the file's head
- */
-export function readLeases(folder: string): { owners: number; claimed: ReadonlySet<string> } {
-  const path = leasesFolder(folder);
-  let listing: Listing;
-  try {
-    listing = listLeases(path);
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") return { owners: 0, claimed: new Set() };
-    throw storeError("read", path, error);
-  }
-  const observer = thisProcess();
-  const isRecent = (name: string): boolean =>
-    changeTime(join(path, name)) > Date.now() / 1000 - forgottenAfter;
-  const isLiving = (owner: string): boolean => {
-    if (!isRecent(ownerFile(owner))) return false;
-    const identity = identityIn(readText(join(path, ownerFile(owner))) ?? "");
-    return identity === undefined || !hasEnded(identity, observer);
-  };
-  const living = new Set(listing.owners.filter(isLiving));
-  const isClaimed = ([key, generations]: readonly [string, readonly number[]]): boolean =>
-    generations.some((generation) => {
-      const name = claimFile(key, generation);
-      const owner = ownerIn(readText(join(path, name)) ?? "");
-      return owner === undefined ? isRecent(name) : living.has(owner);
-    });
-  const claimed = new Set([...listing.claims].filter(isClaimed).map(([key]) => key));
-  return { owners: living.size, claimed };
-}
-
-/** When a file was last written, in seconds of its file system; −∞ when it is gone. */
-function changeTime(path: string): number {
-  try {
-    return statSync(path).mtimeMs / 1000;
-  } catch {
-    return -Infinity;
   }
 }

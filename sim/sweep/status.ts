@@ -1,7 +1,7 @@
 /** @file How far a sweep is: counts of its tasks, from the keys in its shards, the claims and the failures. */
 import type { FailedTask } from "./failures.ts";
 import { readFailures } from "./failures.ts";
-import { readLeases } from "./leases.ts";
+import { readLeases } from "./lease-report.ts";
 import type { ReadReport } from "./read.ts";
 import { storedKeys } from "./read.ts";
 import { rowsFolder, shardNames } from "./shards.ts";

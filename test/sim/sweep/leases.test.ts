@@ -5,7 +5,8 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { OutOfDomain } from "../../../theory/errors.ts";
 import { StoreError } from "../../../sim/sweep/errors.ts";
 import type { LeaseOptions, Leases } from "../../../sim/sweep/leases.ts";
-import { openLeases, readLeases } from "../../../sim/sweep/leases.ts";
+import { readLeases } from "../../../sim/sweep/lease-report.ts";
+import { openLeases } from "../../../sim/sweep/leases.ts";
 import { newOwnerId, thisProcess } from "../../../sim/sweep/owner.ts";
 import { until } from "./fixtures/children.ts";
 import {

@@ -15,7 +15,7 @@ import { join, relative, sep } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { StoreError } from "../../../sim/sweep/errors.ts";
-import { readLeases } from "../../../sim/sweep/leases.ts";
+import { readLeases } from "../../../sim/sweep/lease-report.ts";
 import { describeReport } from "../../../sim/sweep/read.ts";
 import { formatLine, parseLine } from "../../../sim/sweep/row.ts";
 import { openStore, readStore } from "../../../sim/sweep/store.ts";
