@@ -6,7 +6,6 @@ import {
   mkdirSync,
   readFileSync,
   readdirSync,
-  renameSync,
   rmSync,
   writeFileSync,
   writeSync,
@@ -15,39 +14,13 @@ import { join, relative, sep } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { StoreError } from "../../../sim/sweep/errors.ts";
-import { readLeases } from "../../../sim/sweep/lease-report.ts";
 import { describeReport } from "../../../sim/sweep/read.ts";
 import { formatLine, parseLine } from "../../../sim/sweep/row.ts";
 import { openStore, readStore } from "../../../sim/sweep/store.ts";
 import { taskKey } from "../../../sim/sweep/task.ts";
 import { OutOfDomain } from "../../../theory/errors.ts";
+import { filledFolder, nothingFound, resultOf, shardPaths, storedXs, tasks } from "./fixtures/stores.ts";
 import { linesOf, squares, temporaryFolder } from "./fixtures/sweeps.ts";
-
-const nothingFound = { damaged: 0, foreign: 0, torn: 0, duplicates: 0, conflicts: 0, files: [] };
-const tasks = squares(5);
-const resultOf = (x: number) => ({ square: x * x, rows: [{ x, text: "Σ\n" }] });
-
-/** Paths of the shards of a folder, in order. */
-function shardPaths(folder: string): string[] {
-  const rows = join(folder, "rows");
-  return readdirSync(rows)
-    .sort()
-    .map((name) => join(rows, name));
-}
-
-/** A folder with the results of the five tasks; returns the path of its shard too. */
-function filledFolder(): { folder: string; path: string } {
-  const folder = temporaryFolder();
-  const store = openStore(folder);
-  for (const task of tasks) store.append(task, resultOf(task.parameters.x), { seconds: 0.5 });
-  store.close();
-  return { folder, path: shardPaths(folder)[0]! };
-}
-
-/** The stored x in the order of the file. */
-function storedXs(folder: string): number[] {
-  return [...readStore(folder).results.values()].map(({ task }) => (task.parameters as { x: number }).x);
-}
 
 describe("a line", () => {
   test("gives back task, result and provenance", () => {
@@ -265,69 +238,6 @@ describe("a store that keeps keys only", () => {
     const files = [join(folder, "rows", "zz.jsonl")];
     expect(readStore(folder).report).toEqual({ ...found, files });
     expect(readStore(folder, { keep: "keys" }).report).toEqual({ ...found, files });
-  });
-});
-
-describe("two stores on one folder", () => {
-  const keys = tasks.map(taskKey);
-
-  test("share the tasks, and see what the other has done", () => {
-    const folder = temporaryFolder();
-    const first = openStore(folder);
-    const second = openStore(folder, { keep: "keys" });
-    expect(first.claim(keys.slice(0, 2))).toEqual(new Set(keys.slice(0, 2)));
-    expect(second.claim(keys)).toEqual(new Set(keys.slice(2)));
-    first.append(tasks[0]!, resultOf(0));
-    second.append(tasks[4]!, resultOf(4));
-    second.release([keys[3]!]);
-    expect(first.claim(keys)).toEqual(new Set([keys[1], keys[3]]));
-    expect(first.has(keys[4]!)).toBe(true);
-    expect(first.results.get(keys[4]!)?.result).toEqual(resultOf(4));
-    second.refresh();
-    expect(second.has(keys[0]!)).toBe(true);
-    first.close();
-    second.close();
-    expect(readStore(folder).report).toEqual(nothingFound);
-  });
-
-  test("do not claim what the other has finished and given back a moment ago", () => {
-    const folder = temporaryFolder();
-    const first = openStore(folder);
-    for (const last of ["there", "gone"]) {
-      const second = openStore(folder);
-      const task = squares(last === "there" ? 6 : 7).at(-1)!;
-      second.claim([taskKey(task)]);
-      second.append(task, resultOf(1));
-      second.sync();
-      if (last === "gone") second.close();
-      expect(first.claim([taskKey(task), keys[0]!])).toEqual(new Set([keys[0]]));
-      expect(first.has(taskKey(task))).toBe(true);
-      first.release(keys);
-      second.close();
-    }
-    first.close();
-  });
-
-  test("keep the claim of a task until its row is forced to the disk", () => {
-    const folder = temporaryFolder();
-    const store = openStore(folder);
-    store.claim(keys);
-    store.append(tasks[0]!, resultOf(0));
-    store.release(keys);
-    expect(readLeases(folder).claimed).toEqual(new Set([keys[0]]));
-    store.sync();
-    expect(readLeases(folder).claimed.size).toBe(0);
-    store.close();
-    expect(() => store.claim(keys)).toThrow(/the store is closed/);
-  });
-
-  test("open what a process of an earlier version left: rows.jsonl and the lock of a dead process", () => {
-    const { folder, path } = filledFolder();
-    renameSync(path, join(folder, "rows", "rows.jsonl"));
-    writeFileSync(join(folder, "sweep.lock"), '{"pid":1,"host":"elsewhere","startTime":null,"token":"x"}\n');
-    const store = openStore(folder);
-    expect(store.size).toBe(5);
-    store.close();
   });
 });
 
