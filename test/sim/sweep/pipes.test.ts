@@ -9,8 +9,8 @@ import { temporaryFolder } from "./fixtures/sweeps.ts";
 /** Opens folders in a process of its own, which is ended when it blocks; the message of each error, or what came back. */
 const script = `
 const sweep = (name) => import(process.env.SWEEP + name + ".ts");
-const [{ openStore }, { readFailures }, { openLeases, readLeases }] = await Promise.all([
-  sweep("store"), sweep("failures"), sweep("leases"),
+const [{ openStore }, { readFailures }, { openLeases }, { readLeases }] = await Promise.all([
+  sweep("store"), sweep("failures"), sweep("leases"), sweep("lease-report"),
 ]);
 const [rows, failures, leases, key] = JSON.parse(process.env.FOLDERS);
 const tried = (action) => { try { return action(); } catch (error) { return error.message; } };
