@@ -12,4 +12,8 @@ export * from "./one-rsb.ts";
 export * from "./pairs.ts";
 export * from "./quadrature.ts";
 export * from "./solvers.ts";
+export * from "./symmetric-finite-pairs.ts";
+export * from "./symmetric-finite.ts";
+export * from "./symmetric-pairs.ts";
+export * from "./symmetric.ts";
 export * from "./thresholds.ts";
