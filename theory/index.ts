@@ -17,3 +17,5 @@ export * from "./symmetric-finite.ts";
 export * from "./symmetric-pairs.ts";
 export * from "./symmetric.ts";
 export * from "./thresholds.ts";
+export * from "./tuples-finite.ts";
+export * from "./tuples.ts";

@@ -5,29 +5,7 @@
 import { annealedEntropy, centralProbability } from "./entropy.ts";
 import { requireInside, requireInteger } from "./errors.ts";
 import { hazard, logNormalCdf, normalCdf } from "./normal.ts";
-import { gaussLegendre } from "./quadrature.ts";
-
-/** Order of the rule for Owen's T: the integrand is a Gaussian over at most 9 widths times 1/(1+x²). */
-const owenOrder = 40;
-
-/** Owen's integrand is cut where e^{−h²x²/2} < 1e−18. */
-const owenCutoff = 9.1;
-
-/** Beyond this h Owen's T is below the smallest double. */
-const owenUnderflow = 39;
-
-/** Owen's T(h, a) = (1/2π) ∫_0^a e^{−h²(1+x²)/2}/(1+x²) dx for h ≥ 0, 0 ≤ a ≤ 1, to rounding (relative). */
-function owenT(h: number, a: number): number {
-  if (h > owenUnderflow) return 0;
-  const half = 0.5 * Math.min(a, owenCutoff / h);
-  const { nodes, weights } = gaussLegendre(owenOrder);
-  let sum = 0;
-  for (let k = 0; k < owenOrder; k++) {
-    const x = half * (1 + nodes[k]);
-    sum += (weights[k] * Math.exp(-0.5 * h * h * x * x)) / (1 + x * x);
-  }
-  return (Math.exp(-0.5 * h * h) * half * sum) / (2 * Math.PI);
-}
+import { owenT } from "./owen.ts";
 
 /**
  * log P(u₂ > −h | u₁ > −h) = log[Φ₂(h,h;ρ)/Φ(h)] as a function of a = √((1−ρ)/(1+ρ)), which keeps its digits near
