@@ -13,6 +13,8 @@ export interface FieldRule {
   readonly x: number;
   readonly step: number;
   readonly half: number;
+  /** Whether averages that are odd under s → −s are wanted too. */
+  readonly oddMoments: boolean;
   /** D_j = e^{−2xhj} − 1 for j = −2 half .. 2 half. */
   readonly relativeBoltzmann: Float64Array;
 }
@@ -33,8 +35,11 @@ const negligible = 42;
 const peakAccuracy = 0.2;
 const peakIterations = 20;
 
-/** Numbers that {@link sumOverField} writes for one t: averages of p, p(1−p), p²(1−p)², l, l², p(1−p) l with l = log(𝒜/Φ₊). */
-export const sitesPerNode = 6;
+/**
+ * Numbers that {@link sumOverField} writes for one t: averages of p, p(1−p), p²(1−p)², l, l², p(1−p) l with
+ * l = log(𝒜/Φ₊), and, where the rule asks for odd moments, of p²(1−p) and p l.
+ */
+export const sitesPerNode = 8;
 
 /**
  * On the line Im z = b the integrand is at most e^{b²/2} times its modulus on the real axis, so that a trapezoid of
@@ -51,13 +56,14 @@ function fieldStep(x: number): number {
  * @param y number of replicas
  * @param x √q̂ > 0
  * @param density factor on the number of nodes
+ * @param oddMoments whether the sums over it include the odd moments
  */
-export function layFieldRule(y: number, x: number, density: number): FieldRule {
+export function layFieldRule(y: number, x: number, density: number, oddMoments = false): FieldRule {
   const step = fieldStep(x) / density;
   const half = Math.ceil((y * x + zMargin) / step);
   const relativeBoltzmann = new Float64Array(4 * half + 1);
   for (let j = -2 * half; j <= 2 * half; j++) relativeBoltzmann[j + 2 * half] = Math.expm1(-2 * x * step * j);
-  return { y, x, step, half, relativeBoltzmann };
+  return { y, x, step, half, oddMoments, relativeBoltzmann };
 }
 
 /**
@@ -87,7 +93,7 @@ function peakNode({ y, x, step, half }: FieldRule, ratio: number, side: 1 | -1):
  * @param averages written at `at` ... `at + sitesPerNode − 1`, in the order given there
  */
 export function sumOverField(rule: FieldRule, ratio: number, averages: Float64Array, at: number): number {
-  const { y, x, step, half, relativeBoltzmann } = rule;
+  const { y, x, step, half, oddMoments, relativeBoltzmann } = rule;
   const peak = peakNode(rule, ratio, 1)!;
   const zPeak = peak * step;
   const vPeak = ratio * Math.exp(-2 * x * zPeak);
@@ -107,6 +113,8 @@ export function sumOverField(rule: FieldRule, ratio: number, averages: Float64Ar
   let sumLog = 0;
   let sumLog2 = 0;
   let sumPqLog = 0;
+  let sumP2q = 0;
+  let sumPLog = 0;
   for (let direction = 1; direction >= -1; direction -= 2) {
     const nodes = half - direction * peak;
     const beyond = direction * (opposite - peak);
@@ -134,6 +142,10 @@ export function sumOverField(rule: FieldRule, ratio: number, averages: Float64Ar
       sumLog += weight * log;
       sumLog2 += weight * log * log;
       sumPqLog += weight * pq * log;
+      if (oddMoments) {
+        sumP2q += weight * p * pq;
+        sumPLog += weight * p * log;
+      }
     }
   }
   const scale = 1 / sum;
@@ -145,6 +157,10 @@ export function sumOverField(rule: FieldRule, ratio: number, averages: Float64Ar
   averages[at + 3] = logPeak + log;
   averages[at + 4] = sumLog2 * scale + logPeak * (2 * log + logPeak);
   averages[at + 5] = sumPqLog * scale + logPeak * averages[at + 1];
+  if (oddMoments) {
+    averages[at + 6] = sumP2q * scale;
+    averages[at + 7] = sumPLog * scale + logPeak * averages[at];
+  }
   const saturated = saturatedPeak(rule);
   return y * Math.log1p(vPeak) + (zPeak - saturated) * (y * x - 0.5 * (zPeak + saturated)) + Math.log(sum);
 }

@@ -2,8 +2,8 @@
  * @file Adaptive Gauss–Legendre panels for the t integral of (P9). log Φ± and the hazards depend on t alone and are
  * tabulated for each node; a panel is halved until the weight on it is a polynomial of its order.
  *
- * Notation: Φ± = Φ((J_D ± √q t)/√(1−q)). The weight, integrated over z, is even in t, so that t ≥ 0 is enough; there
- * Φ₋ ≤ Φ₊.
+ * Notation: Φ± = e^{±βt} Φ((J_D ± √q t)/√(1−q)), with β = 0 in (P9). The weight, integrated over z, is even in t, so that
+ * t ≥ 0 is enough; each node stands at t or −t, where Φ₋ ≤ Φ₊.
  */
 import { NotConverged } from "./errors.ts";
 import { hazard, logNormalCdf } from "./normal.ts";
@@ -37,10 +37,12 @@ const stepEdges = [-14, -6, -2, 2, 6, 14];
 
 const halfLogTwoPi = 0.5 * Math.log(2 * Math.PI);
 
-/** What the panels depend on besides (y, q̂): J_D ≥ 0 and q in (0, 1). */
+/** What the panels depend on besides (y, q̂): J_D (any sign) and q in (0, 1). */
 export interface SiteParameters {
   readonly selfCoupling: number;
   readonly overlap: number;
+  /** β: how much t leans on the spin directly, as with correlated couplings (P23); default 0. */
+  readonly tilt?: number;
 }
 
 /** Nodes of one panel in t with what depends on t alone, and the z averages of the last evaluation. */
@@ -48,6 +50,8 @@ export interface Panel {
   readonly low: number;
   readonly high: number;
   readonly order: number;
+  /** The nodes: t or −t with t in [low, high], whichever has Φ₋ ≤ Φ₊. */
+  readonly field: Float64Array;
   /** log of quadrature weight times Gaussian density. */
   readonly logMeasure: Float64Array;
   /** log Φ₊. */
@@ -67,23 +71,27 @@ export function makePanel(
   low: number,
   high: number,
   order: number,
-  { selfCoupling, overlap }: SiteParameters,
+  { selfCoupling, overlap, tilt = 0 }: SiteParameters,
 ): Panel {
   const { nodes, weights } = gaussLegendre(order);
   const half = 0.5 * (high - low);
   const width = Math.sqrt(1 - overlap);
   const array = () => new Float64Array(order);
-  const panel = { low, high, order, logMeasure: array(), logUp: array(), ratio: array() };
+  const panel = { low, high, order, field: array(), logMeasure: array(), logUp: array(), ratio: array() };
   const hazards = { hazardUp: array(), hazardDown: array() };
   for (let i = 0; i < order; i++) {
     const t = low + half * (1 + nodes[i]);
-    const up = (selfCoupling + Math.sqrt(overlap) * t) / width;
-    const down = (selfCoupling - Math.sqrt(overlap) * t) / width;
+    const along = (selfCoupling + Math.sqrt(overlap) * t) / width;
+    const against = (selfCoupling - Math.sqrt(overlap) * t) / width;
+    const logAlong = logNormalCdf(along) + tilt * t;
+    const logAgainst = logNormalCdf(against) - tilt * t;
+    const isAlong = logAlong >= logAgainst;
+    panel.field[i] = isAlong ? t : -t;
     panel.logMeasure[i] = Math.log(half * weights[i]) - 0.5 * t * t - halfLogTwoPi;
-    panel.logUp[i] = logNormalCdf(up);
-    panel.ratio[i] = Math.exp(logNormalCdf(down) - panel.logUp[i]);
-    hazards.hazardUp[i] = hazard(up);
-    hazards.hazardDown[i] = hazard(down);
+    panel.logUp[i] = isAlong ? logAlong : logAgainst;
+    panel.ratio[i] = Math.exp(-Math.abs(logAgainst - logAlong));
+    hazards.hazardUp[i] = hazard(isAlong ? along : against);
+    hazards.hazardDown[i] = hazard(isAlong ? against : along);
   }
   return { ...panel, ...hazards, logShare: array(), sites: new Float64Array(order * sitesPerNode) };
 }
@@ -96,11 +104,12 @@ export function evaluatePanel(panel: Panel, rule: FieldRule): void {
   }
 }
 
-/** End of the t range: log of the weight falls at least as fast as −t²/2 + y log Φ₊, which is concave. */
-function largestField(y: number, { selfCoupling, overlap }: SiteParameters): number {
+/** End of the t range: log of the weight falls at least as fast as −t²/2 + y (|β|t + log Φ), which is concave. */
+function largestField(y: number, { selfCoupling, overlap, tilt = 0 }: SiteParameters): number {
   const width = Math.sqrt(1 - overlap);
   const root = Math.sqrt(overlap);
-  const bound = (t: number) => -0.5 * t * t + y * logNormalCdf((selfCoupling + root * t) / width);
+  const lean = y * Math.abs(tilt);
+  const bound = (t: number) => t * (lean - 0.5 * t) + y * logNormalCdf((selfCoupling + root * t) / width);
   const bisect = (isBelow: (t: number) => boolean, low: number, high: number) => {
     for (let k = 0; k < 40; k++) {
       const middle = 0.5 * (low + high);
@@ -109,8 +118,9 @@ function largestField(y: number, { selfCoupling, overlap }: SiteParameters): num
     }
     return high;
   };
-  const far = Math.sqrt(2 * (negligible - bound(0))) + 1;
-  const top = bisect((t) => ((y * root) / width) * hazard((selfCoupling + root * t) / width) > t, 0, far);
+  const far = lean + Math.sqrt(lean * lean + 2 * (negligible - bound(0))) + 1;
+  const slope = (t: number) => ((y * root) / width) * hazard((selfCoupling + root * t) / width) + lean;
+  const top = bisect((t) => slope(t) > t, 0, far);
   return bisect((t) => bound(t) > bound(top) - negligible, top, far + top);
 }
 
@@ -118,7 +128,7 @@ function largestField(y: number, { selfCoupling, overlap }: SiteParameters): num
 export function firstEdges(y: number, parameters: SiteParameters): number[] {
   const { selfCoupling, overlap } = parameters;
   const end = largestField(y, parameters);
-  const step = selfCoupling / Math.sqrt(overlap);
+  const step = Math.abs(selfCoupling) / Math.sqrt(overlap);
   const width = Math.sqrt((1 - overlap) / overlap);
   const marks = stepEdges.map((k) => step + k * width).filter((t) => t > width && t < end - width);
   const edges = [0];

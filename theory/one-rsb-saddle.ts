@@ -138,7 +138,11 @@ export function solveConjugateOverlap(
 }
 
 /** Rounding of φ, S_I and Σ, the largest of the three. */
-export function roundingOf(y: number, conjugateOverlap: number, averages: WeightAverages): number {
+export function roundingOf(
+  y: number,
+  conjugateOverlap: number,
+  averages: Pick<WeightAverages, "logPartition" | "logSite">,
+): number {
   const logs = Math.abs(averages.logPartition) + y * Math.abs(averages.logSite);
   return roundingFloor * (1 + logs + y * y * conjugateOverlap) + complexityRounding * y * y;
 }
