@@ -5,6 +5,14 @@ import { entropyCheckExperiment, entropyCheckRows, largestEnumerated } from "../
 import type { CommandDefinition } from "./command.ts";
 import { runExperiment } from "./command.ts";
 import { parseInteger, parseNumber } from "../expressions.ts";
+import {
+  depthOption,
+  ensembleCells,
+  ferromagneticOption,
+  largestTheorySelfCoupling,
+  parseDrawnEnsemble,
+  symmetryOption,
+} from "./options.ts";
 import { tableOf } from "./output.ts";
 
 /** Beyond it a standard error below 10⁻³ of the spread gets no better for a wait that nobody has. */
@@ -17,29 +25,42 @@ export const enumerateCommand: CommandDefinition = {
   notes: [
     `N from 2 to ${largestEnumerated}; time doubles with every neuron (about 0.1 s a sample at N = 24).`,
     "pairs: ordered pairs by overlap, each fixed point with itself and with its negative included.",
+    "With --symmetry or --layers, which do not go together, J_D is at most 3; no exact mean of pairs is known in layers.",
     "Example: atlas enumerate --n 14 --jd 0.5 --samples 500",
+    "         atlas enumerate --n 14 --jd 0 --samples 500 --symmetry 1",
+    "         atlas enumerate --n 7 --jd 0.5 --samples 500 --layers 2 --lambda 0.5",
   ].join("\n"),
   options: [
-    new Option("--n <integer>", `number of neurons N, 2 to ${largestEnumerated}`).makeOptionMandatory(),
+    new Option(
+      "--n <integer>",
+      `number of neurons N of a layer, 2 to ${largestEnumerated} in all layers`,
+    ).makeOptionMandatory(),
     new Option("--jd <number>", "self-coupling J_D ≥ 0, one value").makeOptionMandatory(),
     new Option("--samples <integer>", "networks, at most 10 million").makeOptionMandatory(),
+    symmetryOption(),
+    depthOption("finite"),
+    ferromagneticOption(),
   ],
   async run(texts, { seed, workers }, context) {
     const n = await parseInteger("--n", texts.n ?? "", 2, largestEnumerated);
     const selfCoupling = await parseNumber("--jd", texts.jd ?? "");
     requireInside("--jd", selfCoupling, { min: 0, max: Infinity, openMax: true });
     const samples = await parseInteger("--samples", texts.samples ?? "", 1, mostSamples);
-    const parameters = { sizes: [{ n, samples }], selfCouplings: [selfCoupling] };
+    const ensemble = await parseDrawnEnsemble(texts, n, largestEnumerated);
+    if (Object.keys(ensemble).length > 0)
+      requireInside("--jd", selfCoupling, { min: 0, max: largestTheorySelfCoupling });
+    const parameters = { sizes: [{ n, ...ensemble, samples }], selfCouplings: [selfCoupling] };
     const sums = await runExperiment(entropyCheckExperiment, parameters, seed, { workers, context });
     const [row] = entropyCheckRows(sums);
     const { meanCount, standardError, expectedCount, pairs, status } = row;
     return {
-      json: { n, samples: row.samples, meanCount, standardError, expectedCount, pairs, status },
+      json: { n, ...ensemble, samples: row.samples, meanCount, standardError, expectedCount, pairs, status },
       statuses: [status],
       tables: [
         tableOf([
           {
             N: n,
+            ...ensembleCells(ensemble),
             samples: row.samples,
             "mean count": meanCount,
             "standard error": standardError,

@@ -1,10 +1,15 @@
 /** @file Options that several commands share, with their checks. */
 import { Option } from "commander";
 import { OutOfDomain, requireInside } from "../../theory/errors.ts";
-import { parseList } from "../expressions.ts";
+import type { Depth, EnsembleFields, SimulatedFields } from "../experiments/ensemble-fields.ts";
+import { MAX_FERROMAGNETIC_COUPLING } from "../instance/ensemble.ts";
+import { parseInteger, parseList, parseNumber } from "../expressions.ts";
 
 /** Domain of the 1RSB and Franz–Parisi solvers. */
 const theoryDomain = { selfCoupling: { min: 0, max: 3 }, distance: { min: 3e-4, max: 0.495 } } as const;
+
+/** Largest J_D where theory is asked. */
+export const largestTheorySelfCoupling = theoryDomain.selfCoupling.max;
 
 /** `--jd LIST`, with the bounds of its values for the help. */
 export function selfCouplingOption(bounds: "≥ 0" | "0 to 3"): Option {
@@ -58,4 +63,100 @@ export function parseWord<Word extends string>(name: string, text: string, words
   const word = words.find((candidate) => candidate === text);
   if (word === undefined) throw new OutOfDomain(`${name} must be one of ${words.join(", ")}, got "${text}"`);
   return word;
+}
+
+/** Most layers that a finite chain may have: beyond it the chain without end is as good. */
+const mostLayers = 10_000;
+
+/** `--symmetry η`. */
+export function symmetryOption(): Option {
+  const text = "symmetry η of the couplings, E[J_ij J_ji] = η/N: −1 to 1 (default: 0)";
+  return new Option("--symmetry <number>", text);
+}
+
+/**
+ * `--layers L`.
+ * @param kinds "any" where theory answers, which has the chain without end too; "finite" where networks are drawn
+ */
+export function depthOption(kinds: "any" | "finite" = "any"): Option {
+  const [value, infinite] = kinds === "any" ? ["integer|infinite", ", or infinite"] : ["integer", ""];
+  const text = `layers of N neurons in a chain with open ends, each with couplings of its own${infinite} (default: 1)`;
+  return new Option(`--layers <${value}>`, text);
+}
+
+/** `--lambda λ`. */
+export function ferromagneticOption(): Option {
+  const text =
+    "ferromagnetic coupling λ ≥ 0 between the same neuron of neighbouring layers, with --layers (default: 0)";
+  return new Option("--lambda <number>", text);
+}
+
+/** Texts of the options on ensembles. */
+export interface EnsembleTexts {
+  readonly symmetry?: string | undefined;
+  readonly layers?: string | undefined;
+  readonly lambda?: string | undefined;
+}
+
+async function parseDepth(text: string): Promise<Depth> {
+  if (text.trim() === "infinite") return "infinite";
+  if (/^\s*[a-z]+\s*$/i.test(text))
+    throw new OutOfDomain(`--layers must be an integer from 1 to ${mostLayers} or infinite, got ${text}`);
+  return parseInteger("--layers", text, 1, mostLayers);
+}
+
+/**
+ * `--symmetry`, `--layers` and `--lambda`.
+ * @returns the fields whose options were given, no others
+ * @throws OutOfDomain on values outside what the help says, or on --lambda without two layers
+ */
+export async function parseEnsemble({ symmetry, layers, lambda }: EnsembleTexts): Promise<EnsembleFields> {
+  const depth = layers === undefined ? undefined : await parseDepth(layers);
+  if (lambda !== undefined && (depth === undefined || depth === 1))
+    throw new OutOfDomain(`--lambda goes with --layers of 2 or more, got --lambda ${lambda} with one layer`);
+  const eta = symmetry === undefined ? undefined : await parseNumber("--symmetry", symmetry);
+  const bond = lambda === undefined ? undefined : await parseNumber("--lambda", lambda);
+  return {
+    ...(eta === undefined ? {} : { symmetry: requireInside("--symmetry", eta, { min: -1, max: 1 }) }),
+    ...(depth === undefined ? {} : { layers: depth }),
+    ...(bond === undefined
+      ? {}
+      : { ferromagneticCoupling: requireInside("--lambda", bond, { min: 0, max: Infinity, openMax: true }) }),
+  };
+}
+
+/**
+ * The same of networks that are drawn.
+ * @param texts texts of the options
+ * @param n neurons of a layer
+ * @param mostNeurons largest number of neurons of all layers
+ * @throws OutOfDomain as {@link parseEnsemble}; and on an infinite chain, on too many neurons, on λ above 1000
+ */
+export async function parseDrawnEnsemble(
+  texts: EnsembleTexts,
+  n: number,
+  mostNeurons: number,
+): Promise<SimulatedFields> {
+  const { layers, ...rest } = await parseEnsemble(texts);
+  const { ferromagneticCoupling = 0 } = rest;
+  requireInside("--lambda", ferromagneticCoupling, { min: 0, max: MAX_FERROMAGNETIC_COUPLING });
+  if (layers === undefined) return rest;
+  if (layers === "infinite")
+    throw new OutOfDomain("--layers must be an integer where networks are drawn, got infinite");
+  if (n * layers > mostNeurons)
+    throw new OutOfDomain(`--n times --layers must be at most ${mostNeurons}, got ${n} times ${layers}`);
+  return { ...rest, layers };
+}
+
+/** Cells of a table for the fields whose options were given. */
+export function ensembleCells({ symmetry, layers, ferromagneticCoupling }: EnsembleFields): {
+  readonly symmetry?: number;
+  readonly layers?: Depth;
+  readonly lambda?: number;
+} {
+  return {
+    ...(symmetry === undefined ? {} : { symmetry }),
+    ...(layers === undefined ? {} : { layers }),
+    ...(ferromagneticCoupling === undefined ? {} : { lambda: ferromagneticCoupling }),
+  };
 }

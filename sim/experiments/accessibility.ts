@@ -2,14 +2,16 @@
  * @file Experiment `accessibility`: does zero-temperature dynamics reach a fixed point within a budget of sweeps, and
  * from which J_D on? Sample k of size N has its own couplings, initial state and update order, the same at every J_D.
  */
+import { requireEnsemble } from "../instance/ensemble.ts";
 import { randomState } from "../instance/network.ts";
 import { relax } from "../instance/dynamics.ts";
 import { stream } from "../random.ts";
 import { fractionInterval } from "../statistics.ts";
 import type { Task } from "../sweep/task.ts";
+import { distinguishingFields, ensembleKey, type SimulatedFields } from "./ensemble-fields.ts";
 import { defineExperiment, sampleRanges } from "./experiment.ts";
 import { drawNetwork, groupBy, medianTime, sampleNumbers, sizeThreshold, thresholdLimits } from "./scan.ts";
-import type { SizeScan } from "./scan.ts";
+import type { EnsembleScan } from "./scan.ts";
 import type {
   AccessibilityRow,
   AccessThresholdRow,
@@ -20,7 +22,7 @@ import type {
 
 /** Scans that share dynamics and budget. */
 export interface AccessibilityParameters {
-  readonly scans: readonly SizeScan[];
+  readonly scans: readonly EnsembleScan[];
   readonly update: UpdateOrder;
   /** Sweeps allowed. */
   readonly budget: number;
@@ -28,8 +30,8 @@ export interface AccessibilityParameters {
   readonly probability?: number;
 }
 
-/** Consecutive samples of one size. */
-interface SamplePart {
+/** Consecutive samples of one size of an ensemble. */
+interface SamplePart extends SimulatedFields {
   readonly n: number;
   readonly selfCouplings: readonly number[];
   readonly update: UpdateOrder;
@@ -40,8 +42,9 @@ interface SamplePart {
 }
 
 /** One sample at every J_D of its scan. */
-export interface SampleRow {
+export interface SampleRow extends SimulatedFields {
   readonly status: RowStatus;
+  /** Number of neurons of a layer. */
   readonly n: number;
   readonly update: UpdateOrder;
   readonly budget: number;
@@ -56,8 +59,9 @@ export interface SampleRow {
 
 function runSample(part: SamplePart, seed: number, sample: number): SampleRow {
   const { n, selfCouplings, update, budget, probability } = part;
-  const network = drawNetwork(n, seed, sample);
-  const state = randomState(n, stream(seed, "initial state", n, sample));
+  const ensemble = distinguishingFields(part);
+  const network = drawNetwork(n, seed, sample, ensemble);
+  const state = randomState(network.n, stream(seed, "initial state", n, sample));
   const order = stream(seed, "update order", n, sample);
   const runs = selfCouplings.map((selfCoupling) =>
     relax(
@@ -69,6 +73,7 @@ function runSample(part: SamplePart, seed: number, sample: number): SampleRow {
   return {
     status: "ok",
     n,
+    ...ensemble,
     update,
     budget,
     sample,
@@ -91,7 +96,10 @@ const secondsPerCoupling = 2.5e-10;
 /** Share of neurons that flip in a sweep of a run that does not converge. */
 const activity = 0.1;
 
-/** Expected seconds of one core for one sample of a scan: fresh couplings, then half of the budget at each J_D. */
+/**
+ * Expected seconds of one core for one sample of a scan, n all neurons of the network: fresh couplings, then half of the
+ * budget at each J_D.
+ */
 function secondsPerSample(n: number, points: number, budget: number): number {
   const sweep = n * secondsPerVisit + activity * n * n * secondsPerCoupling;
   return n * n * secondsPerDraw + points * 0.5 * budget * sweep;
@@ -103,10 +111,12 @@ const mostSamplesPerTask = 1000;
 
 /** Splits so that a task is one large network or several small ones. */
 function splitScans({ scans, ...common }: AccessibilityParameters): SamplePart[] {
-  return scans.flatMap(({ n, selfCouplings, samples }) => {
-    const perSample = secondsPerSample(n, selfCouplings.length, common.budget);
+  return scans.flatMap(({ n, selfCouplings, samples, ...fields }) => {
+    const { layers } = requireEnsemble({ n, ...fields });
+    const ensemble = distinguishingFields(fields);
+    const perSample = secondsPerSample(n * layers, selfCouplings.length, common.budget);
     const size = Math.min(mostSamplesPerTask, Math.max(1, Math.floor(secondsPerTask / perSample)));
-    return sampleRanges(samples, size).map((part) => ({ n, selfCouplings, ...common, ...part }));
+    return sampleRanges(samples, size).map((part) => ({ n, ...ensemble, selfCouplings, ...common, ...part }));
   });
 }
 
@@ -117,12 +127,13 @@ export const accessibilityExperiment = defineExperiment<AccessibilityParameters,
   module: import.meta.url,
   random: true,
   split: splitScans,
-  seconds: ({ n, samples, selfCouplings, budget }) =>
-    samples * secondsPerSample(n, selfCouplings.length, budget),
+  seconds: ({ n, layers = 1, samples, selfCouplings, budget }) =>
+    samples * secondsPerSample(n * layers, selfCouplings.length, budget),
   unstarted: (part) =>
     sampleNumbers(part).map((sample) => ({
       status: "unstarted",
       n: part.n,
+      ...distinguishingFields(part),
       update: part.update,
       budget: part.budget,
       sample,
@@ -132,16 +143,19 @@ export const accessibilityExperiment = defineExperiment<AccessibilityParameters,
     })),
 });
 
-const bySize = (rows: readonly SampleRow[]): SampleRow[][] => groupBy(rows, ({ n }) => n);
+/** Rows by ensemble and size. */
+const bySize = (rows: readonly SampleRow[]): SampleRow[][] =>
+  groupBy(rows, (row) => `${row.n} ${ensembleKey(row)}`);
 
 /**
- * Convergence at each (N, J_D): counts, median sweeps, flips; samples that did not run are not counted.
+ * Convergence at each (N, J_D) of each ensemble: counts, median sweeps, flips; samples that did not run are not counted.
  * @param rows samples of {@link accessibilityExperiment}, any order of sizes
  * @source zero-temperature dynamics of (P1), counted
  */
 export function accessibilityRows(rows: readonly SampleRow[]): AccessibilityRow[] {
   return bySize(rows).flatMap((all) => {
-    const [{ n, update, budget, selfCouplings }] = all;
+    const [first] = all;
+    const { n, layers = 1, update, budget, selfCouplings } = first;
     const run = all.filter(({ status }) => status === "ok");
     return selfCouplings.map((selfCoupling, k): AccessibilityRow => {
       const sweeps = run.map((row) => row.sweeps[k]);
@@ -150,6 +164,7 @@ export function accessibilityRows(rows: readonly SampleRow[]): AccessibilityRow[
       return {
         status: run.length < all.length ? "unstarted" : "ok",
         n,
+        ...distinguishingFields(first),
         selfCoupling,
         update,
         budget,
@@ -157,7 +172,7 @@ export function accessibilityRows(rows: readonly SampleRow[]): AccessibilityRow[
         converged,
         convergedInterval: fractionInterval(converged, run.length),
         medianSweeps: medianTime(sweeps),
-        flipsPerNeuron: run.length === 0 ? null : flips / (run.length * n),
+        flipsPerNeuron: run.length === 0 ? null : flips / (run.length * n * layers),
       };
     });
   });
@@ -169,7 +184,7 @@ export function accessibilityRows(rows: readonly SampleRow[]): AccessibilityRow[
  * @param rows samples of {@link accessibilityExperiment}, any order of sizes
  * @param budgets sweeps, each at least 1 and at most the budget of the rows
  * @param seed seed of the bootstrap, an integer, 0..2⁵³−1
- * @returns one row a size and budget
+ * @returns one row a size and budget of each ensemble, e.g. J_a(N, η)
  * @source logistic fit with a bootstrap over samples (Efron 1979)
  */
 export function accessThresholds(
@@ -179,24 +194,28 @@ export function accessThresholds(
 ): AccessThresholdRow[] {
   return bySize(rows).flatMap((all) => {
     const run = all.filter(({ status }) => status === "ok");
-    const [{ n, update, selfCouplings }] = all;
+    const [first] = all;
+    const { n, update, selfCouplings } = first;
+    const ensemble = distinguishingFields(first);
     const table = { selfCouplings, times: run.map(({ sweeps }) => sweeps) };
     const complete = run.length === all.length;
     return budgets.map((budget): AccessThresholdRow => {
       const bootstrap = stream(seed, "bootstrap", n, budget);
-      return { ...sizeThreshold({ n, table, complete, budget, bootstrap }), update, budget };
+      return { ...sizeThreshold({ n, table, complete, budget, bootstrap }), ...ensemble, update, budget };
     });
   });
 }
 
 /**
- * J_a(N → ∞) at each budget in each form; needs three sizes.
+ * J_a(N → ∞) of each ensemble at each budget in each form; needs three sizes.
  * @param thresholds rows of {@link accessThresholds}
  * @source weighted least squares in 1/log N, N^(−1/3) and N^(−1/2)
  */
 export function extrapolationRows(thresholds: readonly AccessThresholdRow[]): ExtrapolationRow[] {
-  return groupBy(thresholds, ({ budget }) => budget).flatMap((ofBudget) => {
-    const [{ update, budget }] = ofBudget;
-    return thresholdLimits(ofBudget).map((limit) => ({ ...limit, update, budget }));
+  return groupBy(thresholds, (row) => `${row.budget} ${ensembleKey(row)}`).flatMap((ofBudget) => {
+    const [first] = ofBudget;
+    const { update, budget } = first;
+    const ensemble = distinguishingFields(first);
+    return thresholdLimits(ofBudget).map((limit) => ({ ...limit, ...ensemble, update, budget }));
   });
 }

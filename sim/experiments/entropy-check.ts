@@ -1,44 +1,46 @@
 /**
  * @file Experiment `entropy-check`: fixed points of small networks counted exactly, against the exact finite-N mean of
- * their number (P3) and of their pairs at each distance (P6').
+ * their number (P3) and of their pairs at each distance (P6'); for other ensembles (P22), (P23) and (P26).
  */
-import { expectedCount } from "../../theory/entropy.ts";
-import { expectedPairs } from "../../theory/pairs.ts";
+import { requireInteger } from "../../theory/errors.ts";
+import { requireEnsemble, sampleEnsemble, type Ensemble } from "../instance/ensemble.ts";
 import { findFixedPoints, MAX_ENUMERATED } from "../instance/enumerate.ts";
-import { sampleNetwork } from "../instance/network.ts";
 import { pairHistogram } from "../instance/pairs.ts";
 import type { Kernels } from "../kernels/memory.ts";
 import { loadKernels } from "../kernels/load.ts";
 import { stream } from "../random.ts";
 import type { Task } from "../sweep/task.ts";
+import { expectedEnsembleCount, expectedEnsemblePairs, requireExpectation } from "./ensemble-expectations.ts";
+import { distinguishingFields, ensembleKey, type SimulatedFields } from "./ensemble-fields.ts";
 import { defineExperiment, sampleRanges } from "./experiment.ts";
+import { groupBy } from "./scan.ts";
 import type { EntropyCheckRow, PairBin, RowStatus } from "./rows.ts";
 
 /** Every size with every J_D; a network serves all J_D. */
 export interface EntropyCheckParameters {
-  /** Numbers of neurons N, 2 to 30, with the number of networks of each. */
-  readonly sizes: readonly { readonly n: number; readonly samples: number }[];
+  /** Numbers of neurons N of a layer, 2 to 30 in all layers, with the ensemble and number of networks of each. */
+  readonly sizes: readonly (Ensemble & { readonly samples: number })[];
   /** J_D ≥ 0. */
   readonly selfCouplings: readonly number[];
 }
 
-/** Consecutive samples of one size. */
-interface SamplePart {
-  readonly n: number;
+/** Consecutive samples of one size of an ensemble. */
+interface SamplePart extends Ensemble {
   readonly selfCouplings: readonly number[];
   readonly firstSample: number;
   readonly samples: number;
 }
 
 /** Sums over the samples of a task at one (N, J_D); exact integers. */
-export interface EnumerationSums {
+export interface EnumerationSums extends SimulatedFields {
   readonly status: RowStatus;
+  /** Number of neurons of a layer. */
   readonly n: number;
   readonly selfCoupling: number;
   readonly samples: number;
   /** Σ # and Σ #² over samples. */
   readonly count: Moments;
-  /** The same for ordered pairs at each Hamming distance 0 … N. */
+  /** The same for ordered pairs at each Hamming distance 0 … N·layers. */
   readonly pairs: readonly Moments[];
 }
 
@@ -50,7 +52,7 @@ export interface Moments {
   readonly squares: number;
 }
 
-/** Largest N of the experiment. */
+/** Largest number of neurons of the experiment, those of all layers. */
 export const largestEnumerated = MAX_ENUMERATED;
 
 const zero: Moments = { sum: 0, squares: 0 };
@@ -65,11 +67,15 @@ const mostSamplesPerTask = 1000;
 
 let kernels: Kernels | undefined;
 
-function enumerateSample({ n, selfCouplings }: SamplePart, seed: number, sample: number) {
+/** All neurons of a network. */
+const neuronsOf = ({ n, layers = 1 }: Ensemble): number => n * layers;
+
+function enumerateSample(part: SamplePart, seed: number, sample: number) {
   kernels ??= loadKernels();
   const mark = kernels.mark();
-  const network = sampleNetwork({ n, kernels }, stream(seed, "couplings", n, sample));
-  const found = selfCouplings.map((selfCoupling) => {
+  const ensemble = { n: part.n, ...distinguishingFields(part) };
+  const network = sampleEnsemble({ ensemble, kernels }, stream(seed, "couplings", part.n, sample));
+  const found = part.selfCouplings.map((selfCoupling) => {
     const points = findFixedPoints(network, selfCoupling);
     return { count: points.count, pairs: Array.from(pairHistogram(points)) };
   });
@@ -82,7 +88,7 @@ export function runTask(task: Task): EnumerationSums[] {
   const part = task.parameters as SamplePart;
   const sums = part.selfCouplings.map(() => ({
     count: zero,
-    pairs: Array.from({ length: part.n + 1 }, () => zero),
+    pairs: Array.from({ length: neuronsOf(part) + 1 }, () => zero),
   }));
   for (let sample = part.firstSample; sample < part.firstSample + part.samples; sample++) {
     enumerateSample(part, task.seed, sample).forEach(({ count, pairs }, k) => {
@@ -94,6 +100,7 @@ export function runTask(task: Task): EnumerationSums[] {
   return sums.map(({ count, pairs }, k) => ({
     status: "ok",
     n,
+    ...distinguishingFields(part),
     selfCoupling: part.selfCouplings[k],
     samples,
     count,
@@ -105,6 +112,14 @@ export function runTask(task: Task): EnumerationSums[] {
 const secondsPerState = 1.5e-8;
 const secondsPerSample = 1e-4;
 
+/** The ensemble of a size, its fields as tasks hold them. */
+function ensembleOf(size: Ensemble): Ensemble {
+  const { n, layers } = requireEnsemble(size);
+  requireInteger(layers === 1 ? "n" : "n times layers", n * layers, 2, largestEnumerated);
+  requireExpectation(size);
+  return { n, ...distinguishingFields(size) };
+}
+
 /** The experiment; one row a task and J_D. */
 export const entropyCheckExperiment = defineExperiment<EntropyCheckParameters, SamplePart, EnumerationSums>({
   name: "entropy-check",
@@ -112,24 +127,29 @@ export const entropyCheckExperiment = defineExperiment<EntropyCheckParameters, S
   module: import.meta.url,
   random: true,
   split: ({ sizes, selfCouplings }) =>
-    sizes.flatMap(({ n, samples }) => {
-      const perTask = Math.max(1, Math.floor(statesPerTask / (2 ** (n - 1) * selfCouplings.length)));
+    sizes.flatMap(({ samples, ...size }) => {
+      const ensemble = ensembleOf(size);
+      const states = 2 ** (neuronsOf(ensemble) - 1) * selfCouplings.length;
+      const perTask = Math.max(1, Math.floor(statesPerTask / states));
       return sampleRanges(samples, Math.min(perTask, mostSamplesPerTask)).map((part) => ({
-        n,
+        ...ensemble,
         selfCouplings,
         ...part,
       }));
     }),
-  seconds: ({ n, selfCouplings, samples }) =>
-    samples * selfCouplings.length * (secondsPerSample + 2 ** (n - 1) * secondsPerState),
-  unstarted: ({ n, selfCouplings }) =>
-    selfCouplings.map((selfCoupling) => ({
+  seconds: (part) =>
+    part.samples *
+    part.selfCouplings.length *
+    (secondsPerSample + 2 ** (neuronsOf(part) - 1) * secondsPerState),
+  unstarted: (part) =>
+    part.selfCouplings.map((selfCoupling) => ({
       status: "unstarted",
-      n,
+      n: part.n,
+      ...distinguishingFields(part),
       selfCoupling,
       samples: 0,
       count: zero,
-      pairs: Array.from({ length: n + 1 }, () => zero),
+      pairs: Array.from({ length: neuronsOf(part) + 1 }, () => zero),
     })),
 });
 
@@ -142,45 +162,44 @@ function estimate({ sum, squares }: Moments, samples: number) {
 }
 
 /** Mean and standard error beside what is expected, and their difference in standard errors. */
-function comparison(moments: Moments, samples: number, expected: number) {
+function comparison(moments: Moments, samples: number, expected: number | null) {
   const { mean, standardError } = estimate(moments, samples);
-  const zScore = standardError ? (mean - expected) / standardError : null;
+  const zScore = standardError && expected !== null ? (mean - expected) / standardError : null;
   return { mean, standardError, expected, zScore };
 }
 
 /**
- * Rows of all tasks as one row a (N, J_D), with the exact expectations beside the means.
+ * Rows of all tasks as one row a (N, J_D) of each ensemble, with the exact expectations beside the means.
  * @param sums rows of {@link entropyCheckExperiment}
- * @source (P3), (P6')
+ * @source (P3), (P6'), (P22), (P23), (P26)
  */
 export function entropyCheckRows(sums: readonly EnumerationSums[]): EntropyCheckRow[] {
-  const groups = new Map<string, EnumerationSums[]>();
-  for (const part of sums) {
-    const place = `${part.n} ${part.selfCoupling}`;
-    groups.set(place, [...(groups.get(place) ?? []), part]);
-  }
-  return [...groups.values()].map(entropyCheckRow);
+  const placeOf = (part: EnumerationSums) => `${part.n} ${part.selfCoupling} ${ensembleKey(part)}`;
+  return groupBy(sums, placeOf).map(entropyCheckRow);
 }
 
 function entropyCheckRow(parts: readonly EnumerationSums[]): EntropyCheckRow {
-  const [{ n, selfCoupling }] = parts;
+  const [first] = parts;
+  const { n, selfCoupling } = first;
+  const ensemble = distinguishingFields(first);
   const samples = parts.reduce((sum, part) => sum + part.samples, 0);
   const status = parts.find((part) => part.status !== "ok")?.status ?? "ok";
-  const expected = expectedCount(n, selfCoupling);
+  const expected = expectedEnsembleCount(first);
   if (samples === 0) {
     const none = { meanCount: null, standardError: null, zScore: null, pairs: [] };
-    return { status, n, selfCoupling, samples, expectedCount: expected, ...none };
+    return { status, n, ...ensemble, selfCoupling, samples, expectedCount: expected, ...none };
   }
   const total = parts.reduce((sum, part) => add(sum, part.count), zero);
   const { mean: meanCount, standardError, zScore } = comparison(total, samples, expected);
-  const pairs = parts[0].pairs.map((_, distance): PairBin => {
+  const neurons = neuronsOf(first);
+  const pairs = expectedEnsemblePairs(first).map((expectedMean, distance): PairBin => {
     const moments = parts.reduce((sum, part) => add(sum, part.pairs[distance]), zero);
-    const { mean: expected } = expectedPairs({ n, selfCoupling, distance });
-    return { overlap: 1 - (2 * distance) / n, ...comparison(moments, samples, expected) };
+    return { overlap: 1 - (2 * distance) / neurons, ...comparison(moments, samples, expectedMean) };
   });
   return {
     status,
     n,
+    ...ensemble,
     selfCoupling,
     samples,
     meanCount,

@@ -5,6 +5,7 @@
  */
 import type { UpdateOrder } from "../instance/dynamics.ts";
 import type { ConfidenceInterval } from "../statistics.ts";
+import type { EnsembleFields } from "./ensemble-fields.ts";
 
 export type { UpdateOrder } from "../instance/dynamics.ts";
 export type { ConfidenceInterval } from "../statistics.ts";
@@ -80,14 +81,14 @@ export interface PairBin {
   readonly mean: number;
   /** Null with a single sample, which says nothing of its spread. */
   readonly standardError: number | null;
-  /** Exact mean number of pairs (P6'). */
-  readonly expected: number;
-  /** (mean − expected)/standardError; null when there is no standard error or it is 0. */
+  /** Exact mean number of pairs (P6'), (P23); null where none is known: in layers, or where the integral does not converge. */
+  readonly expected: number | null;
+  /** (mean − expected)/standardError; null when there is no standard error or expectation, or it is 0. */
   readonly zScore: number | null;
 }
 
-/** Exact enumeration against the exact finite-N means (P3) and (P6'). */
-export interface EntropyCheckRow {
+/** Exact enumeration against the exact finite-N means (P3) and (P6'), (P22) and (P23), or (P26). */
+export interface EntropyCheckRow extends EnsembleFields {
   readonly status: RowStatus;
   readonly n: number;
   readonly selfCoupling: number;
@@ -102,7 +103,7 @@ export interface EntropyCheckRow {
 }
 
 /** Convergence of zero-temperature dynamics at one (N, J_D). */
-export interface AccessibilityRow {
+export interface AccessibilityRow extends EnsembleFields {
   readonly status: RowStatus;
   readonly n: number;
   readonly selfCoupling: number;
@@ -135,7 +136,7 @@ export interface SizeThreshold {
 }
 
 /** Accessibility threshold J_a(N): half of the samples converge within the budget. */
-export interface AccessThresholdRow extends SizeThreshold {
+export interface AccessThresholdRow extends SizeThreshold, EnsembleFields {
   readonly update: UpdateOrder;
   readonly budget: number;
 }
@@ -152,7 +153,7 @@ export interface ThresholdLimit {
 }
 
 /** Extrapolation of J_a(N) at one budget. */
-export interface ExtrapolationRow extends ThresholdLimit {
+export interface ExtrapolationRow extends ThresholdLimit, EnsembleFields {
   readonly update: UpdateOrder;
   readonly budget: number;
 }

@@ -2,10 +2,12 @@
  * @file What scans over J_D at several sizes share, whatever algorithm looks for a fixed point: the networks, medians,
  * the threshold of each size and its limit N → ∞.
  */
-import { sampleNetwork, type Network } from "../instance/network.ts";
+import { sampleEnsemble, type Ensemble } from "../instance/ensemble.ts";
+import type { Network } from "../instance/network.ts";
 import { loadKernels } from "../kernels/load.ts";
 import { stream } from "../random.ts";
 import type { IndexStream } from "../statistics.ts";
+import type { SimulatedFields } from "./ensemble-fields.ts";
 import { orElseNotConverged } from "./experiment.ts";
 import { extrapolate, extrapolationForms, fitThreshold } from "./logistic.ts";
 import type { ConvergenceTable, SizedThreshold, ThresholdFit } from "./logistic.ts";
@@ -20,15 +22,23 @@ export interface SizeScan {
   readonly samples: number;
 }
 
+/** The scan of one size of an ensemble. */
+export interface EnsembleScan extends SizeScan, Ensemble {}
+
 /** Network memory is used again by the next task of the same size in the same worker. */
 let lastNetwork: Network | undefined;
 
-/** Network of sample `sample` of size n: the same in every experiment. It is overwritten by the next call. */
-export function drawNetwork(n: number, seed: number, sample: number): Network {
+/**
+ * Network of sample `sample` of size n: the same in every experiment. It is overwritten by the next call. Ensembles are
+ * made of the same numbers, see {@link sampleEnsemble}.
+ */
+export function drawNetwork(n: number, seed: number, sample: number, fields: SimulatedFields = {}): Network {
   const couplings = stream(seed, "couplings", n, sample);
-  const into = lastNetwork?.n === n ? lastNetwork : undefined;
+  const { symmetry = 0, layers = 1, ferromagneticCoupling = 0 } = fields;
+  const into = lastNetwork?.n === n * layers ? lastNetwork : undefined;
   const kernels = into?.kernels ?? loadKernels();
-  lastNetwork = sampleNetwork({ n, kernels }, couplings, into === undefined ? {} : { into });
+  const ensemble = { n, symmetry, layers, ferromagneticCoupling };
+  lastNetwork = sampleEnsemble({ ensemble, kernels }, couplings, into === undefined ? {} : { into });
   return lastNetwork;
 }
 

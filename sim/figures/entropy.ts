@@ -70,16 +70,21 @@ function theoryTraces(rows: readonly EntropyRow[]): Trace[] {
 }
 
 /** An enumeration with a mean. */
-interface Counted extends EntropyCheckRow {
+export interface Counted extends EntropyCheckRow {
   readonly meanCount: number;
   readonly standardError: number;
 }
 
-const isCounted = (row: EntropyCheckRow): row is Counted =>
+/** True of an enumeration with a mean. */
+export const isCounted = <Row extends EntropyCheckRow>(row: Row): row is Row & Counted =>
   row.status === "ok" && row.meanCount !== null && row.standardError !== null;
 
 /** Half-widths of the interval of log(mean ± error)/N around log(mean)/N; downwards none where the error reaches zero. */
-function logErrors({ meanCount, standardError, n }: Counted): { up: number; down: number } {
+export function logErrors({
+  meanCount,
+  standardError,
+  n,
+}: Pick<Counted, "meanCount" | "standardError" | "n">): { up: number; down: number } {
   const ratio = standardError / meanCount;
   return { up: Math.log1p(ratio) / n, down: ratio < 1 ? -Math.log1p(-ratio) / n : 0 };
 }

@@ -1,7 +1,9 @@
 /** @file What the experiments of the registry share: common parameters and columns, and tasks over ranges of samples. */
 import { requireInteger } from "../../../theory/errors.ts";
+import { MAX_FERROMAGNETIC_COUPLING, MAX_LAYERS, type Ensemble } from "../../instance/ensemble.ts";
 import type { Column, ParameterDefinition, Repeats } from "../../sweep/experiment.ts";
 import type { Task } from "../../sweep/task.ts";
+import type { SimulatedFields } from "../ensemble-fields.ts";
 import { sampleRanges } from "../experiment.ts";
 
 /** Parameters by name, each with the unit of its column. */
@@ -34,6 +36,40 @@ export const selfCouplingParameter = {
   unit: "standard deviations of the local field",
   description: "self-coupling J_D ≥ 0",
 } as const;
+
+/** Which networks are drawn: one asymmetric layer where the sweep file says nothing. */
+export const ensembleParameters = {
+  symmetry: {
+    type: "number",
+    min: -1,
+    max: 1,
+    default: 0,
+    description: "symmetry η of the couplings of a layer, E[J_ij J_ji] = η/N",
+  },
+  layers: {
+    type: "integer",
+    min: 1,
+    max: MAX_LAYERS,
+    unit: "layers",
+    default: 1,
+    description: "layers of n neurons in a chain with open ends",
+  },
+  ferromagneticCoupling: {
+    type: "number",
+    min: 0,
+    max: MAX_FERROMAGNETIC_COUPLING,
+    unit: "standard deviations of the local field",
+    default: 0,
+    description: "ferromagnetic coupling λ between the same neuron of neighbouring layers; 0 for one layer",
+  },
+} as const;
+
+/** Columns of {@link ensembleParameters} for a row of an ensemble. */
+export const ensembleColumns = (fields: SimulatedFields): Required<Omit<Ensemble, "n">> => ({
+  symmetry: fields.symmetry ?? 0,
+  layers: fields.layers ?? 1,
+  ferromagneticCoupling: fields.ferromagneticCoupling ?? 0,
+});
 
 /** N where messages run between all neurons: couplings and messages, 12 N² bytes, share 4 GiB. */
 export const mostMessageNeurons = 18_000;

@@ -2,17 +2,22 @@
  * @file `enumerate` of sweep files: fixed points of small networks counted exactly, a row a task, which sums over
  * consecutive samples. Its tasks are those of `entropy-check`.
  */
-import { expectedCount } from "../../../theory/entropy.ts";
+import { requireInside } from "../../../theory/errors.ts";
 import type { FlatRow, GridPoint, SweepExperiment } from "../../sweep/experiment.ts";
 import type { Task } from "../../sweep/task.ts";
+import { expectedEnsembleCount } from "../ensemble-expectations.ts";
+import { distinguishingFields, type SimulatedFields } from "../ensemble-fields.ts";
 import { entropyCheckExperiment, largestEnumerated, type EnumerationSums } from "../entropy-check.ts";
 import {
   column,
+  ensembleColumns,
+  ensembleParameters,
   parameterColumns,
   sampleTasks,
   seedColumn,
   selfCouplingParameter,
   statusColumn,
+  theorySelfCoupling,
 } from "./columns.ts";
 
 const parameters = {
@@ -21,29 +26,41 @@ const parameters = {
     min: 2,
     max: largestEnumerated,
     unit: "neurons",
-    description: "number of neurons N; time doubles with each",
+    description: "number of neurons N of a layer, at most 30 in all layers; time doubles with each",
   },
   selfCoupling: selfCouplingParameter,
+  ...ensembleParameters,
 } as const;
 
+interface EnumeratePoint extends Required<SimulatedFields> {
+  readonly n: number;
+  readonly selfCoupling: number;
+}
+
 function template(point: GridPoint, seed: number): Task {
-  const { n, selfCoupling } = point as unknown as { readonly n: number; readonly selfCoupling: number };
-  const input = { sizes: [{ n, samples: 1 }], selfCouplings: [selfCoupling] };
+  const { n, selfCoupling, ...ensemble } = point as unknown as EnumeratePoint;
+  if (Object.keys(distinguishingFields(ensemble)).length > 0)
+    requireInside("selfCoupling beyond one asymmetric layer", selfCoupling, {
+      min: 0,
+      max: theorySelfCoupling.max,
+    });
+  const input = { sizes: [{ n, ...ensemble, samples: 1 }], selfCouplings: [selfCoupling] };
   return entropyCheckExperiment.tasks(input, seed)[0];
 }
 
 function rows(task: Task, result: unknown): FlatRow[] {
   const { firstSample } = task.parameters as { readonly firstSample: number };
-  return (result as EnumerationSums[]).map(({ n, selfCoupling, samples, count, status }) => ({
-    n,
-    selfCoupling,
+  return (result as EnumerationSums[]).map((sums) => ({
+    n: sums.n,
+    selfCoupling: sums.selfCoupling,
+    ...ensembleColumns(sums),
     seed: task.seed,
     firstSample,
-    samples,
-    status,
-    fixedPoints: count.sum,
-    fixedPointsSquared: count.squares,
-    expectedCount: expectedCount(n, selfCoupling),
+    samples: sums.samples,
+    status: sums.status,
+    fixedPoints: sums.count.sum,
+    fixedPointsSquared: sums.count.squares,
+    expectedCount: expectedEnsembleCount(sums),
   }));
 }
 
@@ -62,7 +79,12 @@ export const enumerateSweep: SweepExperiment = {
     statusColumn,
     column("fixedPoints", "integer", "fixed points", "sum over these networks of the number of fixed points"),
     column("fixedPointsSquared", "number", "fixed points²", "sum over these networks of its square"),
-    column("expectedCount", "number", "fixed points", "exact mean of the number of one network (P3)"),
+    column(
+      "expectedCount",
+      "number",
+      "fixed points",
+      "exact mean of the number of one network (P3), (P22), (P26)",
+    ),
   ],
   tasks: (point, repeats) => sampleTasks(template(point, repeats.seed), repeats, entropyCheckExperiment.cost),
   cost: entropyCheckExperiment.cost,

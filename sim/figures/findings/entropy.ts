@@ -43,7 +43,9 @@ function largestCount(known: readonly EntropyCheckRow[]): Finding[] {
 function pairFindings(checks: readonly EntropyCheckRow[]): Finding[] {
   const bins = checks
     .filter(({ status }) => status === "ok")
-    .flatMap(({ samples, pairs }) => pairs.filter(({ expected }) => expected * samples >= fewestPairs));
+    .flatMap(({ samples, pairs }) =>
+      pairs.filter(({ expected }) => (expected ?? 0) * samples >= fewestPairs),
+    );
   return allWithin(
     bins.map(({ zScore }) => zScore),
     (within, count) => `Pairs of fixed points are as many as (P6′) says at ${within} of ${count} overlaps`,
