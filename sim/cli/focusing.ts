@@ -1,14 +1,26 @@
 /** @file `atlas focusing`: how often focusing belief propagation finds a fixed point. */
 import { Option } from "commander";
 import { OutOfDomain, requireInside, type Interval } from "../../theory/errors.ts";
+import { ensembleFocusingExperiment, ensembleFocusingRows } from "../experiments/ensemble-focusing.ts";
 import { focusingExperiment, focusingRows } from "../experiments/focusing-scan.ts";
 import type { ProtocolChoice } from "../experiments/focusing-scan.ts";
+import type { FocusingRow } from "../experiments/rows.ts";
 import { MOST_REPLICAS, STRONGEST_BOND } from "../instance/belief-propagation.ts";
 import { protocolNames, type ProtocolName, type ProtocolPoint } from "../instance/protocols.ts";
 import type { CommandDefinition } from "./command.ts";
 import { runExperiment } from "./command.ts";
 import { parseInteger, parseNumber, splitTopLevel } from "../expressions.ts";
-import { parseSelfCouplings, parseWord, requireRows, selfCouplingOption } from "./options.ts";
+import {
+  depthOption,
+  ensembleCells,
+  ferromagneticOption,
+  parseDrawnEnsemble,
+  parseSelfCouplings,
+  parseWord,
+  requireRows,
+  selfCouplingOption,
+  symmetryOption,
+} from "./options.ts";
 import { rowsOutput } from "./output.ts";
 
 type Texts = Readonly<Record<string, string | undefined>>;
@@ -31,10 +43,15 @@ export const focusingCommand: CommandDefinition = {
     "y replicas are bound to a centre by γ, and messages iterate while both change along a protocol:",
     "scoping: y fixed, γ grows from 0 to 1.2; pseudo-reinforcement: both grow; reinforcement: γ = ∞, y grows; or --points.",
     "median iterations is over all samples, null when half of them were not solved.",
+    "With --symmetry, --layers or --lambda, fields and tilts of whole columns iterate instead (algorithm: columns).",
     "Example: atlas focusing --n 200 --jd 0.1:0.05:0.3 --samples 20",
+    "         atlas focusing --n 200 --jd 0:0.1:0.5 --samples 20 --layers 2 --lambda 0.25",
   ].join("\n"),
   options: [
-    new Option("--n <integer>", `number of neurons N, 2 to ${mostNeurons}`).makeOptionMandatory(),
+    new Option(
+      "--n <integer>",
+      `number of neurons N of a layer, 2 to ${mostNeurons} in all layers`,
+    ).makeOptionMandatory(),
     selfCouplingOption("≥ 0"),
     new Option(
       "--samples <integer>",
@@ -53,6 +70,9 @@ export const focusingCommand: CommandDefinition = {
     new Option("--inner <integer>", "iterations at most at each point (default: 20)"),
     new Option("--damping <number>", "part of the old message in the new one, 0 to below 1 (default: 0.5)"),
     new Option("--tolerance <number>", "a point is left when messages change by less (default: 1e-4)"),
+    symmetryOption(),
+    depthOption("finite"),
+    ferromagneticOption(),
   ],
   async run(texts, { seed, workers }, context) {
     const n = await parseInteger("--n", texts.n ?? "", 2, mostNeurons);
@@ -60,23 +80,37 @@ export const focusingCommand: CommandDefinition = {
     const samples = await parseInteger("--samples", texts.samples ?? "", 1, mostSamples);
     requireRows(selfCouplings.length, samples);
     const protocols = [await parseProtocol(texts)];
-    const scans = [{ n, selfCouplings, samples }];
-    const parameters = { scans, protocols, ...(await parseIteration(texts)) };
-    const raw = await runExperiment(focusingExperiment, parameters, seed, { workers, context });
-    return rowsOutput(focusingRows(raw), (row) => ({
-      N: row.n,
-      J_D: row.selfCoupling,
-      protocol: row.protocol,
-      samples: row.samples,
-      solved: row.solved,
-      "median iterations": row.medianIterations,
-      "Bethe entropy": row.betheEntropy,
-      overlap: row.overlap,
-      distance: row.distance,
-      "unstable fraction": row.unstableFraction,
+    const common = { protocols, ...(await parseIteration(texts)) };
+    const ensemble = await parseDrawnEnsemble(texts, n, mostNeurons);
+    const scans = [{ n, ...ensemble, selfCouplings, samples }];
+    const how = { workers, context };
+    if (Object.keys(ensemble).length === 0) {
+      const raw = await runExperiment(focusingExperiment, { scans, ...common }, seed, how);
+      return rowsOutput(focusingRows(raw), cellsOf);
+    }
+    const raw = await runExperiment(ensembleFocusingExperiment, { scans, ...common }, seed, how);
+    const rows = ensembleFocusingRows(raw).map((row) => ({ ...row, ...ensemble }));
+    return rowsOutput(rows, ({ algorithm, ...row }) => ({
+      ...ensembleCells(ensemble),
+      ...cellsOf(row),
+      algorithm,
     }));
   },
 };
+
+/** Cells of a row of the table. */
+const cellsOf = (row: FocusingRow) => ({
+  N: row.n,
+  J_D: row.selfCoupling,
+  protocol: row.protocol,
+  samples: row.samples,
+  solved: row.solved,
+  "median iterations": row.medianIterations,
+  "Bethe entropy": row.betheEntropy,
+  overlap: row.overlap,
+  distance: row.distance,
+  "unstable fraction": row.unstableFraction,
+});
 
 async function parseProtocol(texts: Texts): Promise<ProtocolChoice> {
   if (texts.points !== undefined) {

@@ -99,7 +99,7 @@ export function violatedConstraints(network: Network, state: Int8Array, selfCoup
 }
 
 /** Options of `focus` that a part sets. */
-function runOptions({ innerIterations, damping, tolerance }: FocusingOptions): PropagationOptions {
+export function runOptions({ innerIterations, damping, tolerance }: FocusingOptions): PropagationOptions {
   return {
     ...(innerIterations === undefined ? {} : { maxIterations: innerIterations }),
     ...(damping === undefined ? {} : { damping }),
@@ -162,7 +162,7 @@ const betheIterations = 60;
  * Mean iterations of a run along 100 points with 10 iterations at each, as measured at N = 200 to 800: from a whole
  * protocol where nothing is solved (J_D ≤ 0.06) down to a few points of it (J_D ≥ 0.28).
  */
-const expectedIterations = (selfCoupling: number): number =>
+export const expectedIterations = (selfCoupling: number): number =>
   Math.min(860, Math.max(200, 860 - 3000 * (selfCoupling - 0.06)));
 
 /** Expected seconds of one core for one sample at the J_D of a scan. */
@@ -210,7 +210,8 @@ export const focusingExperiment = defineExperiment<FocusingParameters, FocusingP
     ),
 });
 
-const unstartedRow = (
+/** Row of a sample that did not run. */
+export const unstartedRow = (
   place: Pick<FocusingSampleRow, "n" | "sample" | "selfCoupling" | "protocol">,
 ): FocusingSampleRow => ({
   status: "unstarted",

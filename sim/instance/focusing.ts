@@ -3,7 +3,6 @@
  * protocol until the signs of their fields are a fixed point. Besides, the local entropy of the system of replicas.
  */
 import { OutOfDomain } from "../../theory/errors.ts";
-import { logTwoCosh, throughBond } from "../kernels/belief.ts";
 import type { RandomWords } from "../random.ts";
 import {
   createBeliefs,
@@ -17,8 +16,10 @@ import {
   type BeliefMeasure,
   type PropagationOptions,
 } from "./belief-propagation.ts";
+import { centreOf, focusDefaults } from "./centre.ts";
 import type { Network } from "./network.ts";
 import type { Protocol, ProtocolPoint } from "./protocols.ts";
+import { countUnstableSigns } from "./signs.ts";
 
 /** y replicas at γ as the messages describe them; entropies in nats per neuron. */
 export interface FocusedReplicas {
@@ -37,37 +38,6 @@ export interface FocusedReplicas {
    * only where the messages have settled; it is very negative where polarized ones break constraints.
    */
   readonly localEntropy: number;
-}
-
-/** What the centre of one neuron adds to the local entropy, and the overlaps of its spins. */
-interface CentreOfNeuron {
-  readonly entropy: number;
-  /** ⟨cs⟩. */
-  readonly centreOverlap: number;
-  /** ⟨s^a s^b⟩. */
-  readonly overlap: number;
-}
-
-/**
- * What centre and bond of one neuron add to ∂/∂y of the Bethe free entropy less γ⟨cs⟩, with overlaps. With the field H of
- * the factors, η = K_γ(H) is what a replica sends to the centre, ζ = (y−1)η what the other replicas tell it, and the
- * centre, the bond and their edges come to ½[log 2cosh(ζ+γ) + log 2cosh(ζ−γ)] − log 2cosh(yη) + η tanh(yη). Given c the
- * replicas are independent, each with field H + γc; c has the weight (2cosh(H + γc))^y.
- */
-function centreOf(field: number, { replicas, bond }: ProtocolPoint): CentreOfNeuron {
-  const toCentre = throughBond(field, bond);
-  const rest = (replicas - 1) * toCentre;
-  const centre = toCentre * Math.tanh(replicas * toCentre) - logTwoCosh(replicas * toCentre);
-  // At γ = ∞ spin and centre are one: the bond's weight and γ⟨cs⟩ cancel.
-  if (bond === Infinity) return { entropy: centre, centreOverlap: 1, overlap: 1 };
-  const parallel = logTwoCosh(field + rest) + bond;
-  const opposite = logTwoCosh(field - rest) - bond;
-  const centreOverlap = Math.tanh(0.5 * (parallel - opposite));
-  const link = 0.5 * (logTwoCosh(rest + bond) + logTwoCosh(rest - bond));
-  const up = Math.tanh(field + bond) ** 2;
-  const down = Math.tanh(field - bond) ** 2;
-  const overlap = 0.5 * (up + down + Math.tanh(replicas * toCentre) * (up - down));
-  return { entropy: centre + link - bond * centreOverlap, centreOverlap, overlap };
 }
 
 /**
@@ -131,31 +101,6 @@ export interface FocusingRun {
   readonly replicas: FocusedReplicas;
 }
 
-/** Defaults of a run: a point need not be solved to the end before the next one. */
-const runDefaults = { damping: 0.5, maxIterations: 20, tolerance: 1e-4 };
-
-/**
- * Writes the signs of the total fields into the state of the network and counts the neurons that break s_i h_i + J_D > 0
- * (P1), ties included; in f64 before it says that there are none.
- */
-function countViolations({ network, frame }: Beliefs, selfCoupling: number): number {
-  const { n, kernels } = network;
-  const totals = kernels.float64(frame.totals, n);
-  const state = kernels.int8(network.frame.state, n);
-  for (let j = 0; j < n; j++) state[j] = totals[j]! < 0 ? -1 : 1;
-  kernels.functions.initialFields(network.frame.address);
-  const fields = kernels.float32(network.frame.fields, n);
-  const count = (h: ArrayLike<number>) => {
-    let broken = 0;
-    for (let i = 0; i < n; i++) if (!(state[i]! * h[i]! + selfCoupling > 0)) broken++;
-    return broken;
-  };
-  const inSinglePrecision = count(fields);
-  if (inSinglePrecision > 0) return inSinglePrecision;
-  kernels.functions.exactFields(network.frame.address);
-  return count(kernels.float64(network.frame.exactFields, n));
-}
-
 /**
  * Focusing belief propagation along a protocol, until the signs of the total fields are a fixed point (P1). The kernel
  * memory that the messages take (8 N² bytes) is given back; the state of the network is overwritten.
@@ -171,7 +116,7 @@ export function focus(
   { selfCoupling, protocol, start }: FocusingInput,
   options: PropagationOptions = {},
 ): FocusingRun {
-  const settings = requirePropagation({ ...runDefaults, ...options });
+  const settings = requirePropagation({ ...focusDefaults, ...options });
   if (protocol.length === 0) throw new OutOfDomain("protocol must hold at least one point, got none");
   for (const point of protocol) requireMeasure({ selfCoupling, ...point });
   const mark = network.kernels.mark();
@@ -180,7 +125,8 @@ export function focus(
     randomizeMessages(beliefs, start);
     const violations: number[] = [];
     const isSolved = () => {
-      violations.push(countViolations(beliefs, selfCoupling));
+      const totals = network.kernels.float64(beliefs.frame.totals, network.n);
+      violations.push(countUnstableSigns(network, totals, selfCoupling));
       return violations.at(-1) === 0;
     };
     const solvedAt = protocol.findIndex((point) => {
