@@ -2,6 +2,7 @@
 export * from "./centred-branches.ts";
 export * from "./centred.ts";
 export type { SaddlePosition } from "./complexity-root.ts";
+export * from "./dynamical-mean-field.ts";
 export * from "./entropy.ts";
 export * from "./errors.ts";
 export * from "./franz-parisi.ts";

@@ -1,5 +1,6 @@
 /** @file The commands but for those on sweeps, in the order of the help. */
 import type { CommandDefinition } from "./command.ts";
+import { activityCommand } from "./activity.ts";
 import { dynamicsCommand } from "./dynamics.ts";
 import { entropyCommand } from "./entropy.ts";
 import { enumerateCommand } from "./enumerate.ts";
@@ -20,6 +21,7 @@ export const commands: readonly CommandDefinition[] = [
   thresholdsCommand,
   enumerateCommand,
   dynamicsCommand,
+  activityCommand,
   focusingCommand,
   learnCommand,
   heteroCommand,
