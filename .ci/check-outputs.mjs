@@ -11,6 +11,7 @@ const tablesOf = (name) => JSON.parse(read(`${name}.json`)).tables;
 const figures = [
   ...["entropy", "local-entropy", "phase-diagram", "typical", "complexity", "accessibility"],
   ...["focusing", "focusing-entropy", "surroundings", "reach"],
+  ...["symmetry", "layers", "gap-sides", "activity"],
   ...[
     "learning-size",
     "learning-coupling",
@@ -86,6 +87,22 @@ for (const row of rowsOf("focusing", "betheEntropy")) {
 for (const row of rowsOf("focusing-entropy", "centredEntropy")) {
   const off = row.status === "ok" ? Math.abs(row.localEntropy - row.centredEntropy) : 0;
   check(off < 0.1, `local entropy is off theory by ${off} at J_D = ${row.selfCoupling}, y = ${row.replicas}`);
+}
+
+const closing = rowsOf("symmetry", "gapClosing").filter((row) => row.gapClosing !== null);
+check(closing.length >= 8, `J_gap is known at ${closing.length} symmetries`);
+for (const { symmetry, gapClosing, gapError } of closing) {
+  const sane = symmetry === 0 ? Math.abs(gapClosing - 0.06009920188) < 1e-8 : Math.abs(gapClosing) < 0.5;
+  check(sane && gapError < 1e-6, `J_gap is ${gapClosing} at symmetry ${symmetry}`);
+}
+check(rowsOf("layers", "gapClosing").length >= 8, "J_gap of layers is known at too few places");
+for (const name of ["symmetry", "layers"]) {
+  for (const row of rowsOf(name, "expectedCount")) {
+    check(
+      row.zScore === null || Math.abs(row.zScore) < 5,
+      `${name}: enumeration is off at J_D = ${row.selfCoupling}`,
+    );
+  }
 }
 
 const accuracies = rowsOf("learning-size", "testAccuracyError");

@@ -7,9 +7,21 @@ export { createScalarKernels } from "./kernels/scalar.ts";
 export type { Kernels } from "./kernels/memory.ts";
 export type { MemoryOptions } from "./kernels/wasm.ts";
 export * from "./instance/network.ts";
+export * from "./instance/activity.ts";
 export * from "./instance/dynamics.ts";
+export * from "./instance/ensemble.ts";
 export * from "./instance/enumerate.ts";
 export * from "./instance/pairs.ts";
+export * from "./instance/tuples.ts";
+export {
+  createColumns,
+  propagateColumns,
+  randomizeTilts,
+  setColumnFields,
+  type Columns,
+} from "./instance/columns.ts";
+export { solveColumns, type ColumnsInput } from "./instance/columns-entropy.ts";
+export { focusColumns, focusedColumns } from "./instance/columns-focusing.ts";
 export {
   betheEntropy,
   createBeliefs,
@@ -156,7 +168,40 @@ export type {
 export { surroundingsRows } from "./experiments/surroundings-rows.ts";
 export { thresholdsExperiment, thresholdsRow } from "./experiments/thresholds.ts";
 export type { ThresholdPart, ThresholdRow, ThresholdsParameters } from "./experiments/thresholds.ts";
-export type { SizeScan } from "./experiments/scan.ts";
+export type { EnsembleScan, SizeScan } from "./experiments/scan.ts";
+export { activityExperiment } from "./experiments/activity.ts";
+export type { ActivityParameters, ActivitySimulation, ActivityTheory } from "./experiments/activity.ts";
+export { activityRows } from "./experiments/activity-rows.ts";
+export type { ActivitySample } from "./experiments/activity-rows.ts";
+export { activityLimits, stationaryRows } from "./experiments/activity-limit.ts";
+export {
+  ensembleFocusingExperiment,
+  ensembleFocusingRows,
+  ensembleFocusingThresholds,
+} from "./experiments/ensemble-focusing.ts";
+export type {
+  EnsembleFocusingParameters,
+  EnsembleFocusingSampleRow,
+} from "./experiments/ensemble-focusing.ts";
+export { ensembleLocalEntropyExperiment } from "./experiments/ensemble-local-entropy.ts";
+export type { EnsembleLocalEntropyParameters } from "./experiments/ensemble-local-entropy.ts";
+export { ensembleThresholdsExperiment, ensembleThresholdsRows } from "./experiments/ensemble-thresholds.ts";
+export type {
+  EnsembleThreshold,
+  EnsembleThresholdRow,
+  EnsembleThresholdsParameters,
+} from "./experiments/ensemble-thresholds.ts";
+export { layeredEntropyExperiment } from "./experiments/layered-entropy.ts";
+export type { LayeredEntropyParameters } from "./experiments/layered-entropy.ts";
+export { symmetricEntropyExperiment } from "./experiments/symmetric-entropy.ts";
+export type { SymmetricEntropyParameters } from "./experiments/symmetric-entropy.ts";
+export { tupleCheckExperiment, tupleCheckRows } from "./experiments/tuple-check.ts";
+export type { TupleCheckParameters, TupleScan, TupleSums } from "./experiments/tuple-check.ts";
+export { tupleEntropyExperiment } from "./experiments/tuple-entropy.ts";
+export type { ExclusionPoint, ExclusionRow, TupleEntropyParameters } from "./experiments/tuple-entropy.ts";
+export type { LayeredEnsemble, SymmetricEnsemble, TheoryEnsemble } from "./experiments/ensemble-kind.ts";
+export type { SimulatedFields } from "./experiments/ensemble-fields.ts";
+export type * from "./experiments/rows-beyond.ts";
 export type { EquilibrationProbe } from "./experiments/equilibration-kinds.ts";
 export type { ProbedTraining } from "./experiments/probed-training.ts";
 export type { LearningData } from "./experiments/learning-data.ts";

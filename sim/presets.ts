@@ -9,6 +9,9 @@ import type { LocalEntropyParameters } from "./experiments/local-entropy.ts";
 import type { SurroundingsParameters } from "./experiments/surroundings.ts";
 import type { ThresholdsParameters } from "./experiments/thresholds.ts";
 import { defaultTypicalDistances } from "./experiments/thresholds.ts";
+import { paperActivity, quickActivity, standardActivity } from "./activity-presets.ts";
+import { paperBeyond, quickBeyond, standardBeyond } from "./beyond-presets.ts";
+import { paperGap, quickGap, standardGap } from "./gap-presets.ts";
 import { paperHetero, quickHetero, standardHetero } from "./hetero-presets.ts";
 import {
   paperLearningProbes,
@@ -16,11 +19,12 @@ import {
   standardLearningProbes,
 } from "./learning-probe-presets.ts";
 import { paperLearning, quickLearning, standardLearning } from "./learning-presets.ts";
+import type { BeyondReproduction } from "./reproduce-beyond.ts";
 import type { LearningReproduction } from "./reproduce-learning.ts";
 import { paperSurroundings, quickSurroundings, standardSurroundings } from "./surroundings-presets.ts";
 
 /** Parameters of all data sets of a reproduction. */
-export interface ReproductionParameters extends LearningReproduction {
+export interface ReproductionParameters extends LearningReproduction, BeyondReproduction {
   readonly entropy: EntropyParameters;
   readonly entropyCheck: EntropyCheckParameters;
   /** S*(d) of a dozen J_D, down to small d. */
@@ -147,6 +151,9 @@ const quick: ReproductionParameters = {
   learning: quickLearning,
   learningProbes: quickLearningProbes,
   hetero: quickHetero,
+  beyond: quickBeyond,
+  gap: quickGap,
+  activity: quickActivity,
 };
 
 const standard: ReproductionParameters = {
@@ -191,6 +198,9 @@ const standard: ReproductionParameters = {
   learning: standardLearning,
   learningProbes: standardLearningProbes,
   hetero: standardHetero,
+  beyond: standardBeyond,
+  gap: standardGap,
+  activity: standardActivity,
 };
 
 const paper: ReproductionParameters = {
@@ -238,6 +248,9 @@ const paper: ReproductionParameters = {
   learning: paperLearning,
   learningProbes: paperLearningProbes,
   hetero: paperHetero,
+  beyond: paperBeyond,
+  gap: paperGap,
+  activity: paperActivity,
 };
 
 /** Parameters of each preset. */

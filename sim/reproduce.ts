@@ -57,6 +57,8 @@ import {
 } from "./figures/findings/index.ts";
 import type { Figure, Table } from "./figures/index.ts";
 import type { ReproductionParameters } from "./presets.ts";
+import type { BeyondFigureName } from "./reproduce-beyond.ts";
+import { beyondDataSets, beyondFigureNames, beyondNeeds, drawBeyond } from "./reproduce-beyond.ts";
 import type { LearningFigureName } from "./reproduce-learning.ts";
 import { drawLearning, learningDataSets, learningFigureNames, learningNeeds } from "./reproduce-learning.ts";
 
@@ -74,6 +76,7 @@ export const figureNames = [
   "focusing-entropy",
   "surroundings",
   "reach",
+  ...beyondFigureNames,
   ...learningFigureNames,
 ] as const;
 
@@ -101,6 +104,7 @@ function dataSets(parameters: ReproductionParameters) {
     focusing: dataSet(focusingExperiment, parameters.focusing),
     focusingEntropy: dataSet(focusingEntropyExperiment, parameters.focusingEntropy),
     surroundings: dataSet(surroundingsExperiment, parameters.surroundings),
+    ...beyondDataSets(parameters),
     ...learningDataSets(parameters),
   };
 }
@@ -119,6 +123,8 @@ const needs: Readonly<Record<FigureName, readonly (keyof DataSets)[]>> = {
   reach: ["focusing", "accessibility", "thresholds"],
   "focusing-entropy": ["focusingEntropy"],
   surroundings: ["surroundings", "curves", "typical"],
+  ...beyondNeeds,
+  activity: [...beyondNeeds.activity, "accessibility"],
   ...learningNeeds,
   "learning-coupling": [...learningNeeds["learning-coupling"], "thresholds"],
 };
@@ -126,17 +132,26 @@ const needs: Readonly<Record<FigureName, readonly (keyof DataSets)[]>> = {
 const isLearning = (name: FigureName): name is LearningFigureName =>
   learningFigureNames.some((candidate) => candidate === name);
 
+const isBeyond = (name: FigureName): name is BeyondFigureName =>
+  beyondFigureNames.some((candidate) => candidate === name);
+
 /** Draws one figure with its findings, computing what it needs. */
 async function draw(
   name: FigureName,
   data: DataSets,
   run: Runner,
-  { budgets, hetero }: ReproductionParameters,
+  parameters: ReproductionParameters,
   seed: number,
 ): Promise<Figure> {
+  const { budgets, hetero } = parameters;
   const thresholdsOf = async () => thresholdsRow(await data.thresholds.rows(run));
   if (isLearning(name)) {
     return drawLearning(name, data, run, { thresholds: thresholdsOf, criterion: hetero.criterion });
+  }
+  if (isBeyond(name)) {
+    const extrapolations = async () =>
+      extrapolationRows(accessThresholds(await data.accessibility.rows(run), budgets, seed));
+    return drawBeyond(name, data, run, { parameters, seed, extrapolations });
   }
   switch (name) {
     case "entropy": {

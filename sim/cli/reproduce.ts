@@ -62,7 +62,7 @@ export const reproduceCommand: CommandDefinition = {
   summary: "compute and draw the phase diagram: theory with finite-N simulation laid over it",
   notes: [
     `Figures: ${figureNames.join(", ")}.`,
-    "quick takes about three minutes on two cores, standard 45 (N up to 3200), paper 40 hours (N, H up to 6400).",
+    "quick takes about four minutes on two cores, standard an hour (N up to 3200), paper 45 hours (N, H up to 6400).",
     "A run that was stopped goes on where it was. Open OUT/index.html for the report.",
   ].join("\n"),
   options: [

@@ -26,7 +26,8 @@ interface CurveParameters extends Omit<LocalEntropyParameters, "selfCouplings"> 
 /** Seconds of one core for one solved point, for the estimate of a run. */
 const secondsPerPoint = 0.003;
 
-function emptyRow(
+/** A point without a solution, of the given status. */
+export function emptyRow(
   status: RowStatus,
   selfCoupling: number,
   distance: number,

@@ -10,12 +10,15 @@ export { findChromium } from "./chromium.ts";
 export type { ImageFormat } from "./chromium.ts";
 export {
   accessibilityFindings,
+  activityFindings,
   complexityFindings,
   entropyFindings,
   equilibrationFindings,
   focusingEntropyFindings,
   focusingFindings,
+  gapSidesFindings,
   heteroFindings,
+  layersFindings,
   learningAblationsFindings,
   learningCouplingFindings,
   learningSizeFindings,
@@ -25,6 +28,7 @@ export {
   representationsFindings,
   shiftFindings,
   surroundingsFindings,
+  symmetryFindings,
   typicalFindings,
 } from "./findings/index.ts";
 export type { JsonValue, Provenance } from "./html.ts";
@@ -46,6 +50,12 @@ export { equilibrationFigure } from "./equilibration.ts";
 export { heteroFigure } from "./hetero.ts";
 export { shiftFigure } from "./shift.ts";
 export { surroundingsFigure } from "./surroundings.ts";
+export { symmetryFigure } from "./symmetry.ts";
+export type { SymmetryRows } from "./symmetry-entropy.ts";
+export { layersFigure } from "./layers.ts";
+export type { LayersRows } from "./layers-map.ts";
+export { gapSidesFigure } from "./gap-sides.ts";
+export { activityFigure } from "./activity.ts";
 export {
   accessThresholdTable,
   extrapolationTable,

@@ -1,13 +1,16 @@
 /** @file Findings of all figures: what each shows, checked against the rows that it is drawn from. */
 export { accessibilityFindings } from "./accessibility.ts";
+export { activityFindings } from "./activity.ts";
 export { complexityFindings } from "./complexity.ts";
 export { entropyFindings } from "./entropy.ts";
 export { equilibrationFindings } from "./equilibration.ts";
 export { focusingEntropyFindings } from "./focusing-entropy.ts";
 export { focusingFindings } from "./focusing.ts";
+export { gapSidesFindings } from "./gap-sides.ts";
 export { heteroFindings } from "./hetero.ts";
 export { countVerdicts, withFindings } from "./judge.ts";
 export type { Verdict, VerdictCounts } from "./judge.ts";
+export { layersFindings } from "./layers.ts";
 export { learningAblationsFindings } from "./learning-ablations.ts";
 export { learningCouplingFindings } from "./learning-coupling.ts";
 export { learningSizeFindings } from "./learning-size.ts";
@@ -17,4 +20,5 @@ export { reachFindings } from "./reach.ts";
 export { representationsFindings } from "./representations.ts";
 export { shiftFindings } from "./shift.ts";
 export { surroundingsFindings } from "./surroundings.ts";
+export { symmetryFindings } from "./symmetry.ts";
 export { typicalFindings } from "./typical.ts";
