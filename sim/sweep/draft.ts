@@ -45,13 +45,16 @@ export async function writeWhole<R>(
   files.forEach((file, k) => requireFree(file, targets[k]!, keep));
   const folders = new Map<string, string>();
   const removals: (() => void)[] = [];
+  const draftIn = (place: string): string => {
+    const draft = temporaryUntilEnding(() => mkdtempSync(join(place, draftPrefix)));
+    folders.set(place, draft.folder);
+    removals.push(draft.remove);
+    return draft.folder;
+  };
   try {
     const paths = targets.map((target, k) => {
       const place = dirname(target);
-      const folder =
-        folders.get(place) ?? attempt("write", files[k]!, () => mkdtempSync(join(place, draftPrefix)));
-      if (!folders.has(place)) removals.push(removalAtEnding(folder));
-      folders.set(place, folder);
+      const folder = folders.get(place) ?? attempt("write", files[k]!, () => draftIn(place));
       return join(folder, `draft-${k}`);
     });
     const result = await write({ folder: dirname(paths[0]!), paths });
@@ -103,18 +106,32 @@ function identityOf(path: string): string | undefined {
   return stats === undefined ? undefined : `${stats.dev}:${stats.ino}`;
 }
 
+/** A folder that is removed with all that is in it. */
+export interface TemporaryFolder {
+  readonly folder: string;
+  /** Removes it now. */
+  readonly remove: () => void;
+}
+
 /**
- * Has a folder removed when the process ends, if it is still there.
- * @param folder a folder of this process
- * @returns removes it now
+ * Makes a folder that is removed when the process ends, if it is still there. The removal is on call before the folder
+ * is made: a signal that arrives in between finds nothing to remove.
+ * @param make makes the folder and returns its path
  */
-export function removalAtEnding(folder: string): () => void {
+export function temporaryUntilEnding(make: () => string): TemporaryFolder {
+  let folder: string | undefined;
   const cancel = atEnding(remove);
-  return remove;
+  try {
+    folder = make();
+    return { folder, remove };
+  } catch (error) {
+    cancel();
+    throw error;
+  }
 
   function remove(): void {
     cancel();
-    rmSync(folder, { recursive: true, force: true });
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -6,7 +6,7 @@ import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
 import { OutOfDomain, requireInteger } from "../../theory/errors.ts";
 import type { Database, DatabaseOptions } from "./database.ts";
 import { isDuckDBError, isMachineError, reasonOf, seal, withDatabase } from "./database.ts";
-import { removalAtEnding } from "./draft.ts";
+import { temporaryUntilEnding } from "./draft.ts";
 import { attempt } from "./errors.ts";
 import type { Scalar } from "./experiment.ts";
 import type { ReadReport } from "./read.ts";
@@ -55,8 +55,9 @@ export async function queryRows(
   { withProvenance = false, mostRows = defaultMostRows, ...options }: QueryOptions = {},
 ): Promise<QueryResult> {
   requireInteger("mostRows", mostRows, 1, largestMostRows);
-  const folder = attempt("write", tmpdir(), () => mkdtempSync(join(tmpdir(), "atlas-query-")));
-  const remove = removalAtEnding(folder);
+  const { folder, remove } = attempt("write", tmpdir(), () =>
+    temporaryUntilEnding(() => mkdtempSync(join(tmpdir(), "atlas-query-"))),
+  );
   try {
     return await withDatabase(
       { folder, purpose: "answer the query" },
