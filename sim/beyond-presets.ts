@@ -47,7 +47,7 @@ function distances(first: number, last: number, count: number): number[] {
 /** η whose entropies and clusters are drawn. */
 const drawnSymmetries = [-0.5, -0.25, 0, 0.25, 0.5, 1];
 
-/** η of J_gap and J_mono; from about 0.31 on there is no gap. */
+/** η of J_gap and J_mono; from about 0.306 on there is no gap. */
 const thresholdSymmetries = [-0.5, -0.3, -0.2, -0.1, 0, 0.1, 0.2, 0.25, 0.5, 1];
 const manyThresholdSymmetries = [-0.4, 0.05, 0.15, 0.3, ...thresholdSymmetries].sort((a, b) => a - b);
 

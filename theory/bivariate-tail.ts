@@ -16,9 +16,23 @@ const panelEdge = 0.25;
 const logTwo = Math.LN2;
 const logRootTwoPi = 0.5 * Math.log(2 * Math.PI);
 
+/** Below this argument log Φ is taken from the hazard, so that squares, 10¹⁵ near ρ = −1, cancel by algebra. */
+const tailArgument = -1;
+
+/** s ↦ log Φ(a(h−s)) − log Φ(ah) for h < 0, s ≥ 0. */
+function logRatio(h: number, a: number): (s: number) => number {
+  if (a * h > tailArgument) {
+    const far = logNormalCdf(a * h);
+    return (s) => logNormalCdf(a * (h - s)) - far;
+  }
+  // log Φ(x) = −x²/2 − ½ log 2π − log g(x).
+  const far = hazard(a * h);
+  return (s) => a * a * s * (h - 0.5 * s) - Math.log(hazard(a * (h - s)) / far);
+}
+
 /** log ∫_0^∞ e^{hs − s²/2} Φ(a(h−s))/Φ(ah) ds for h < 0. */
 function logTailIntegral(h: number, a: number): number {
-  const far = logNormalCdf(a * h);
+  const ratio = logRatio(h, a);
   // The logarithm of the integrand is concave, with slope −decay at 0 and curvature of at least 1.
   const decay = a * hazard(a * h) - h;
   const range = (2 * cutoffExponent) / (decay + Math.sqrt(decay * decay + 2 * cutoffExponent));
@@ -31,7 +45,7 @@ function logTailIntegral(h: number, a: number): number {
     const half = 0.5 * range * (end - start);
     for (let k = 0; k < tailOrder; k++) {
       const s = range * start + half * (1 + nodes[k]);
-      sum += half * weights[k] * Math.exp(h * s - 0.5 * s * s + logNormalCdf(a * (h - s)) - far);
+      sum += half * weights[k] * Math.exp(h * s - 0.5 * s * s + ratio(s));
     }
   }
   return Math.log(sum);

@@ -183,7 +183,7 @@ function solveFrom(point: SymmetricClusterPoint, options: ReplicaOptions, start:
  * @param point J_D in [−1, 3], d in [3·10⁻⁴, 0.495] and η in [−0.5, 1]
  * @param options resolution (default 1), tolerance on the error (default 1e−8), a solution nearby (default none)
  * @returns status "ok", or "no-solution" with a reason: Σ has no zero for y in [1, 5000], or a saddle on the way to it
- *   would need imaginary fields (q̂ < η²r²/q)
+ *   would need imaginary fields (q̂ < η²r²/q), as mostly at J_D < 0 and for η < 0 at some J_D above
  * @throws OutOfDomain outside these ranges; NotConverged if the tolerance cannot be met
  * @source (P23) with (P14), derived in theory/README.md
  */

@@ -26,7 +26,7 @@ export interface SymmetricPairEntropy {
   readonly differingShift: number;
   /** Largest violation of the two saddle conditions, dimensionless, ≥ 0. */
   readonly residual: number;
-  /** Estimate of the rounding error of the entropy, nats per neuron, > 0. */
+  /** Estimate of the error of the entropy by rounding and by the residual, nats per neuron, > 0. */
   readonly error: number;
   /** Evaluations of the saddle conditions, an integer ≥ 0. */
   readonly iterations: number;
@@ -37,16 +37,34 @@ interface SitePart {
   readonly terms: readonly number[];
   readonly shift: number;
   readonly residual: number;
+  readonly saddleError: number;
   readonly iterations: number;
+}
+
+/**
+ * At the saddle an error of the shift counts squared, times half the slope of m − ηc ∂ log Φ₂ over |η|. c times the
+ * curvature of log Φ₂ stays above −1 by about c/(3 + h²) at least.
+ */
+function saddleErrorOf(
+  { selfCoupling, symmetry }: SymmetricPoint,
+  share: number,
+  shift: number,
+  residual: number,
+) {
+  if (symmetry === 0) return 0;
+  const slope = 1 + Math.min(0, symmetry) * (1 - share / (3 + (selfCoupling + shift) ** 2));
+  const offset = residual + Number.EPSILON * Math.abs(shift);
+  return (0.5 * offset * offset) / (Math.abs(symmetry) * slope);
 }
 
 /**
  * extr_A −½ηA² + c log Φ₂(J_D+ηA, J_D+ηA; ρ) for the share c = (1+ρ)/2 of the sites. The saddle, A = c ∂_h log Φ₂, is
  * unique: log Φ₂ is concave in h and c times its curvature is at least −1 (reached as h → −∞).
  */
-function sitePart({ selfCoupling, symmetry }: SymmetricPoint, correlation: number): SitePart {
+function sitePart(point: SymmetricPoint, correlation: number): SitePart {
+  const { selfCoupling, symmetry } = point;
   const share = 0.5 * (1 + correlation);
-  if (share === 0) return { terms: [], shift: 0, residual: 0, iterations: 0 };
+  if (share === 0) return { terms: [], shift: 0, residual: 0, saddleError: 0, iterations: 0 };
   const at = (shift: number) => equalThresholds(selfCoupling + shift, correlation);
   const excess = (shift: number) => shift - symmetry * share * at(shift).slope;
   const { shift, residual, iterations } =
@@ -63,6 +81,7 @@ function sitePart({ selfCoupling, symmetry }: SymmetricPoint, correlation: numbe
     terms: [entropyOfPlaces, gaussian, share * at(shift).logProbability],
     shift,
     residual,
+    saddleError: saddleErrorOf(point, share, shift, residual),
     iterations,
   };
 }
@@ -75,7 +94,8 @@ function sitePart({ selfCoupling, symmetry }: SymmetricPoint, correlation: numbe
  * \right] + \operatorname*{extr}_{B} \left[-\tfrac12 \eta B^2 + c_- \log \Phi_2(h_B, h_B; -q) \right],\quad
  * h_X = J_D + \eta X$$
  *
- * Even in q; twice (P22) at q = 0, (P22) at q = ±1, (P6) at η = 0.
+ * Even in q; twice (P22) at q = 0, (P22) at q = ±1, (P6) at η = 0. For J_D < 0 it jumps at q = ±1: in the limit the few
+ * sites on which two nearly equal states differ cost a finite amount, −½J_D²/(1+η), so that (P22) holds only at that point.
  * @param point η in [−1, 1], J_D in [−3, 3] and the overlap q in [−1, 1]
  * @returns pair entropy in nats per neuron, both shifts, and how well they are known
  * @throws OutOfDomain outside these ranges; NotConverged where there is no saddle (η = −1, J_D ≤ 0)
@@ -93,7 +113,10 @@ export function symmetricPairEntropy(point: SymmetricPairPoint): SymmetricPairEn
     agreeingShift: agreeing.shift,
     differingShift: differing.shift,
     residual,
-    error: roundingPerTerm * terms.reduce((sum, term) => sum + Math.abs(term), 0),
+    error:
+      roundingPerTerm * terms.reduce((sum, term) => sum + Math.abs(term), 0) +
+      agreeing.saddleError +
+      differing.saddleError,
     iterations: agreeing.iterations + differing.iterations,
   };
 }

@@ -91,7 +91,8 @@ function solveOnce(point: SymmetricReplicaPoint, resolution: number, where: stri
  * @param options resolution (default 1) and tolerance (default 1e−8)
  * @returns the saddle; entropies in nats per neuron
  * @throws OutOfDomain outside these ranges; NotConverged if the tolerance cannot be met, or the saddle has q̂ < β² and
- *   so no real fields, as at strong symmetry, small distance and J_D < 0
+ *   so no real fields: in most of the range at J_D < 0, and at η < 0 and large y also above, as at η = −0.5, q = 0.3,
+ *   J_D = 0.1, y = 7; {@link symmetricReplicaDomain} says where it answers
  * @source (P23), derived in theory/README.md
  */
 export function symmetricFreeEntropy(

@@ -48,7 +48,7 @@ const startMargin = 0.002;
 const couplingStep = 0.004;
 const mostSteps = 12;
 
-/** Symmetry from which on no window is looked for: J_gap and J_mono have met at 0.31, and the parabola fails. */
+/** Symmetry from which on no window is looked for: J_gap and J_mono have met at about 0.306, and the parabola fails. */
 const lastSymmetry = 0.32;
 
 function familyAt(symmetry: number): CurveFamily<DensestSymmetricClusters> {
@@ -80,7 +80,7 @@ function none(symmetry: number): NoSymmetricThreshold {
  * @param symmetry η in [−0.5, 1]
  * @param options resolution (default 1)
  * @returns J_gap with the distance and y* of the point where the curve touches zero; status "no-solution" at η above about
- *   0.31, where the curve has no minimum
+ *   0.306, where the curve has no minimum
  * @throws OutOfDomain for a bad argument; NotConverged if any of the points cannot be solved
  * @source (P15) with (P23), derived in theory/README.md
  */
@@ -115,7 +115,7 @@ function monotoneBracket(family: CurveFamily<DensestSymmetricClusters>, start: n
  * J_mono(η): the self-coupling from which S*(d) increases with d all the way, as (P16) but with the free entropy of (P23).
  * @param symmetry η in [−0.5, 1]
  * @param options resolution (default 1)
- * @returns J_mono with the distance and y* of the inflection; status "no-solution" at η above about 0.31, where the curve
+ * @returns J_mono with the distance and y* of the inflection; status "no-solution" at η above about 0.306, where the curve
  *   is negative at its flattest place, and so without meaning, before it is level there
  * @throws OutOfDomain for a bad argument; NotConverged if any of the points cannot be solved
  * @source (P16) with (P23), derived in theory/README.md

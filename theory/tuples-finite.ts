@@ -5,7 +5,9 @@
  * The m spins of one neuron form a pattern, the same up to a common sign: all agree, one is odd, or two stand against
  * two. Equal distances fix how many neurons have each pattern, up to one number at m = 4.
  */
-import { requireInside, requireInteger } from "./errors.ts";
+import { centralProbability } from "./entropy.ts";
+import { NotConverged, requireInside, requireInteger } from "./errors.ts";
+import { normalCdf } from "./normal.ts";
 import { orthantProbability } from "./normal-orthants.ts";
 
 /** Tuples of fixed points in a network of N neurons. */
@@ -69,6 +71,15 @@ function occupations(n: number, replicas: number, distance: number): number[][] 
   return candidates.filter(([agreeing]) => agreeing >= 0);
 }
 
+/** Smallest P_σ of three or four members, one in 10⁴ of which its absolute error of 10⁻¹² may be. */
+const smallestProbability = 1e-8;
+
+/** P_σ where members with the same spin are opposite, as in N = 3 at D = 2, and the others independent. */
+function withOpposites(spins: readonly number[], threshold: number): number {
+  const pairs = [1, -1].filter((sign) => spins.filter((spin) => spin === sign).length === 2).length;
+  return centralProbability(threshold) ** pairs * normalCdf(threshold) ** (spins.length - 2 * pairs);
+}
+
 /**
  * log of the probability that one neuron with these spins is stable in all members. Its stabilities s^a h^a + J_D have
  * covariance s^a s^b q − 1/N, since h leaves out its own spin.
@@ -76,8 +87,19 @@ function occupations(n: number, replicas: number, distance: number): number[][] 
 function logStable(spins: readonly number[], { n, selfCoupling, distance }: TupleCount): number {
   const threshold = selfCoupling * Math.sqrt(n / (n - 1));
   const overlap = n - 2 * distance;
+  if (spins.length > 2 && overlap === 2 - n) return Math.log(withOpposites(spins, threshold));
+  // Stabilities that add up to zero, each with itself too: 2D/(N−1) on the diagonal, beside the sums over the others.
+  const total = spins.reduce((sum, spin) => sum + spin, 0);
+  const balanced = spins.every((spin) => spin * total * overlap - spins.length + 2 * distance === 0);
+  if (balanced && selfCoupling === 0) return -Infinity;
   const correlations = spins.map((one) => spins.map((other) => (one * other * overlap - 1) / (n - 1)));
-  return Math.log(orthantProbability(threshold, correlations));
+  const probability = orthantProbability(threshold, correlations);
+  if (spins.length > 2 && probability < smallestProbability)
+    throw new NotConverged(
+      `expectedTuples at n ${n}, selfCoupling ${selfCoupling}, replicas ${spins.length}, distance ${distance}: ` +
+        `a stability of probability below ${smallestProbability} is not known well enough`,
+    );
+  return Math.log(probability);
 }
 
 /** log k! for k = 0 … n. */
@@ -106,8 +128,10 @@ function logSumExp(terms: readonly number[]): number {
  * m = 2 (P6') and m = 3 (n_σ = D/2 for each odd member), D/2 + 1 at most for m = 4. For m ≥ 3 an odd D has no tuples.
  * @param tuple size, self-coupling, members and distance
  * @returns the mean (Infinity where it exceeds the largest double) and its logarithm (−Infinity for a mean of 0), the
- * logarithm to about N·10⁻¹⁴ over the smallest P_σ
- * @throws OutOfDomain outside the ranges of {@link TupleCount}
+ * logarithm to about N·10⁻¹⁴ over the smallest P_σ; N·10⁻¹² over it for m = 4 at D = 2 and D = 2(N−1)/3, where the
+ * fields of one pattern add up to zero, so that P_σ ∼ J_D³
+ * @throws OutOfDomain outside the ranges of {@link TupleCount}; NotConverged where a P_σ of three or four members is
+ * above 0 but below 10⁻⁸: only there, at J_D below about 0.004
  * @source (P6') for pairs; first moment over rows of independent couplings for more
  */
 export function expectedTuples(tuple: TupleCount): { readonly mean: number; readonly logMean: number } {

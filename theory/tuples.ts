@@ -22,7 +22,7 @@ export interface TupleGeometry {
 
 /** Accuracy of a boundary, and where to start. */
 export interface BoundaryOptions {
-  /** Absolute, of J_D, > 0; default 10⁻¹². */
+  /** Absolute, of J_D, in [10⁻¹⁵, 0.01]; default 10⁻¹². */
   readonly tolerance?: number;
   /** A J_D nearby, in (0, 0.1), from which the search starts: it changes the time, not the result. */
   readonly near?: number;
@@ -59,6 +59,9 @@ const largestTuple = 40;
 const highestCoupling = 0.1;
 
 const defaultTolerance = 1e-12;
+
+/** Below lies rounding of J_D; above, a boundary anywhere between 0 and 0.1 would do. */
+const toleranceRange = { min: 1e-15, max: 1e-2 };
 
 /** Of a first guess. */
 const coarseTolerance = 1e-3;
@@ -115,7 +118,7 @@ const exponentAt = (selfCoupling: number, { replicas, distance }: TupleGeometry)
 export function tupleBoundary(geometry: TupleGeometry, options: BoundaryOptions = {}): number {
   requireGeometry(geometry);
   const { tolerance = defaultTolerance, near } = options;
-  requireInside("tolerance", tolerance, { min: 0, max: Infinity, openMin: true, openMax: true });
+  requireInside("tolerance", tolerance, toleranceRange);
   const exponent = (selfCoupling: number) => exponentAt(selfCoupling, geometry);
   const found = near === undefined ? null : secantRoot(exponent, near, tolerance);
   return found ?? findRoot(exponent, 0, highestCoupling, { tolerance }).x;

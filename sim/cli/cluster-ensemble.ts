@@ -6,7 +6,7 @@ import { isLayered, theoryEnsemble } from "../experiments/ensemble-kind.ts";
 import type { TheoryEnsemble } from "../experiments/ensemble-kind.ts";
 import { parseList } from "../expressions.ts";
 import type { EnsembleTexts } from "./options.ts";
-import { parseEnsemble } from "./options.ts";
+import { parseTheoryFields } from "./options.ts";
 
 /**
  * `--symmetry`, or `--layers` and `--lambda`, as an ensemble whose dense clusters theory knows.
@@ -14,16 +14,14 @@ import { parseEnsemble } from "./options.ts";
  * @throws OutOfDomain on values or combinations that no theory covers
  */
 export async function parseClusterEnsemble(texts: EnsembleTexts): Promise<TheoryEnsemble | null> {
-  const fields = await parseEnsemble(texts);
+  const fields = await parseTheoryFields(texts, {
+    symmetry: symmetricReplicaDomain.symmetry,
+    mostLayers: layeredDomain.layers.max,
+  });
   if (Object.keys(fields).length === 0) return null;
   const ensemble = theoryEnsemble(fields);
-  if (!isLayered(ensemble)) {
-    requireInside("--symmetry", ensemble.symmetry, symmetricReplicaDomain.symmetry);
-    return ensemble;
-  }
-  const { layers, ferromagneticCoupling } = layeredDomain;
-  if (ensemble.layers !== "infinite") requireInteger("--layers", ensemble.layers, layers.min, layers.max);
-  requireInside("--lambda", ensemble.ferromagneticCoupling, ferromagneticCoupling);
+  if (isLayered(ensemble))
+    requireInside("--lambda", ensemble.ferromagneticCoupling, layeredDomain.ferromagneticCoupling);
   return ensemble;
 }
 

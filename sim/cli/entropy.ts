@@ -11,8 +11,8 @@ import { runExperiment } from "./command.ts";
 import {
   depthOption,
   ferromagneticOption,
-  parseEnsemble,
   parseSelfCouplings,
+  parseTheoryFields,
   selfCouplingOption,
   symmetryOption,
 } from "./options.ts";
@@ -99,7 +99,7 @@ export const entropyCommand: CommandDefinition = {
   ].join("\n"),
   options: [selfCouplingOption("≥ 0"), symmetryOption(), depthOption(), ferromagneticOption()],
   async run(texts, common, context) {
-    const fields = await parseEnsemble(texts);
+    const fields = await parseTheoryFields(texts);
     const request = { couplings: texts.jd, common, context };
     if (Object.keys(fields).length === 0) return plainEntropy(request);
     const ensemble = theoryEnsemble(fields);

@@ -5,7 +5,7 @@ import { ensembleFocusingExperiment, ensembleFocusingRows } from "../experiments
 import { focusingExperiment, focusingRows } from "../experiments/focusing-scan.ts";
 import type { ProtocolChoice } from "../experiments/focusing-scan.ts";
 import type { FocusingRow } from "../experiments/rows.ts";
-import { MOST_REPLICAS, STRONGEST_BOND } from "../instance/belief-propagation.ts";
+import { LARGEST_COUPLING, MOST_REPLICAS, STRONGEST_BOND } from "../instance/belief-propagation.ts";
 import { protocolNames, type ProtocolName, type ProtocolPoint } from "../instance/protocols.ts";
 import type { CommandDefinition } from "./command.ts";
 import { runExperiment } from "./command.ts";
@@ -72,7 +72,7 @@ export const focusingCommand: CommandDefinition = {
     new Option("--tolerance <number>", "a point is left when messages change by less (default: 1e-4)"),
     symmetryOption(),
     depthOption("finite"),
-    ferromagneticOption(),
+    ferromagneticOption(LARGEST_COUPLING),
   ],
   async run(texts, { seed, workers }, context) {
     const n = await parseInteger("--n", texts.n ?? "", 2, mostNeurons);
@@ -82,6 +82,8 @@ export const focusingCommand: CommandDefinition = {
     const protocols = [await parseProtocol(texts)];
     const common = { protocols, ...(await parseIteration(texts)) };
     const ensemble = await parseDrawnEnsemble(texts, n, mostNeurons);
+    // Bonds are couplings to the messages.
+    requireInside("--lambda", ensemble.ferromagneticCoupling ?? 0, { min: 0, max: LARGEST_COUPLING });
     const scans = [{ n, ...ensemble, selfCouplings, samples }];
     const how = { workers, context };
     if (Object.keys(ensemble).length === 0) {

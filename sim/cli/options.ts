@@ -1,6 +1,6 @@
 /** @file Options that several commands share, with their checks. */
 import { Option } from "commander";
-import { OutOfDomain, requireInside } from "../../theory/errors.ts";
+import { OutOfDomain, requireInside, type Interval } from "../../theory/errors.ts";
 import type { Depth, EnsembleFields, SimulatedFields } from "../experiments/ensemble-fields.ts";
 import { MAX_FERROMAGNETIC_COUPLING } from "../instance/ensemble.ts";
 import { parseInteger, parseList, parseNumber } from "../expressions.ts";
@@ -84,10 +84,13 @@ export function depthOption(kinds: "any" | "finite" = "any"): Option {
   return new Option(`--layers <${value}>`, text);
 }
 
-/** `--lambda λ`. */
-export function ferromagneticOption(): Option {
-  const text =
-    "ferromagnetic coupling λ ≥ 0 between the same neuron of neighbouring layers, with --layers (default: 0)";
+/**
+ * `--lambda λ`.
+ * @param largest largest λ, where the command has one of its own
+ */
+export function ferromagneticOption(largest = Infinity): Option {
+  const range = largest === Infinity ? "≥ 0" : `from 0 to ${largest}`;
+  const text = `ferromagnetic coupling λ ${range} between the same neuron of neighbouring layers, with --layers (default: 0)`;
   return new Option("--lambda <number>", text);
 }
 
@@ -98,30 +101,66 @@ export interface EnsembleTexts {
   readonly lambda?: string | undefined;
 }
 
-async function parseDepth(text: string): Promise<Depth> {
+async function parseDepth(text: string, most: number): Promise<Depth> {
   if (text.trim() === "infinite") return "infinite";
   if (/^\s*[a-z]+\s*$/i.test(text))
-    throw new OutOfDomain(`--layers must be an integer from 1 to ${mostLayers} or infinite, got ${text}`);
-  return parseInteger("--layers", text, 1, mostLayers);
+    throw new OutOfDomain(`--layers must be an integer from 1 to ${most} or infinite, got ${text}`);
+  return parseInteger("--layers", text, 1, most);
+}
+
+/** What a command takes of an ensemble, where that is less than what there is. */
+export interface EnsembleBounds {
+  /** η; default −1..1. */
+  readonly symmetry?: Interval;
+  /** Largest finite number of layers; default 10,000. */
+  readonly mostLayers?: number;
 }
 
 /**
  * `--symmetry`, `--layers` and `--lambda`.
+ * @param texts texts of the options
+ * @param bounds what the command takes; see {@link EnsembleBounds}
  * @returns the fields whose options were given, no others
- * @throws OutOfDomain on values outside what the help says, or on --lambda without two layers
+ * @throws OutOfDomain on values outside what the command takes, or on λ other than 0 without two layers
  */
-export async function parseEnsemble({ symmetry, layers, lambda }: EnsembleTexts): Promise<EnsembleFields> {
-  const depth = layers === undefined ? undefined : await parseDepth(layers);
-  if (lambda !== undefined && (depth === undefined || depth === 1))
-    throw new OutOfDomain(`--lambda goes with --layers of 2 or more, got --lambda ${lambda} with one layer`);
+export async function parseEnsemble(
+  { symmetry, layers, lambda }: EnsembleTexts,
+  bounds: EnsembleBounds = {},
+): Promise<EnsembleFields> {
+  const symmetries = bounds.symmetry ?? { min: -1, max: 1 };
+  const depth = layers === undefined ? undefined : await parseDepth(layers, bounds.mostLayers ?? mostLayers);
   const eta = symmetry === undefined ? undefined : await parseNumber("--symmetry", symmetry);
   const bond = lambda === undefined ? undefined : await parseNumber("--lambda", lambda);
+  if (bond !== undefined && bond !== 0 && (depth === undefined || depth === 1))
+    throw new OutOfDomain(`--lambda goes with --layers of 2 or more, got --lambda ${lambda} with one layer`);
   return {
-    ...(eta === undefined ? {} : { symmetry: requireInside("--symmetry", eta, { min: -1, max: 1 }) }),
+    ...(eta === undefined ? {} : { symmetry: requireInside("--symmetry", eta, symmetries) }),
     ...(depth === undefined ? {} : { layers: depth }),
     ...(bond === undefined
       ? {}
       : { ferromagneticCoupling: requireInside("--lambda", bond, { min: 0, max: Infinity, openMax: true }) }),
+  };
+}
+
+/**
+ * The same for theory, which knows symmetric couplings in one layer or layers without symmetry: an option that says no
+ * more than the others do is left out.
+ * @param texts texts of the options
+ * @param bounds what the command takes; see {@link EnsembleBounds}
+ * @throws OutOfDomain as {@link parseEnsemble}
+ */
+export async function parseTheoryFields(
+  texts: EnsembleTexts,
+  bounds: EnsembleBounds = {},
+): Promise<EnsembleFields> {
+  const { symmetry, layers, ferromagneticCoupling: bond } = await parseEnsemble(texts, bounds);
+  // λ is 0 in one layer.
+  if (layers === undefined || (layers === 1 && symmetry !== undefined))
+    return symmetry === undefined ? {} : { symmetry };
+  return {
+    ...(symmetry === undefined || symmetry === 0 ? {} : { symmetry }),
+    layers,
+    ...(bond === undefined ? {} : { ferromagneticCoupling: bond }),
   };
 }
 

@@ -52,8 +52,29 @@ export interface ColumnState {
 }
 
 /**
+ * @throws OutOfDomain unless neurons of different layers are coupled by λ, one value, where they are the same one in
+ * neighbouring layers, and not at all elsewhere: message passing leaves out every other coupling between layers
+ */
+function requireChain(network: Network, n: number, ferromagneticCoupling: number): void {
+  for (let j = 0; j < network.n; j++) {
+    const column = couplingColumn(network, j);
+    const own = j - (j % n);
+    for (let i = 0; i < network.n; i++) {
+      if (i >= own && i < own + n) continue;
+      const expected = Math.abs(i - j) === n ? ferromagneticCoupling : 0;
+      if (column[i] !== expected)
+        throw new OutOfDomain(
+          `couplings between layers must be one λ from each neuron to itself and 0 elsewhere, ` +
+            `got ${column[i]} between neurons ${i} and ${j} where ${expected} is expected`,
+        );
+    }
+  }
+}
+
+/**
  * All numbers zero, for a network of that many layers; λ is read off the network.
- * @throws OutOfDomain if the neurons do not part into layers of two or more, or a coupling is beyond ±100
+ * @throws OutOfDomain if the neurons do not part into layers of two or more, a coupling is beyond ±100, or couplings
+ * between layers are anything but λ on the diagonals of neighbours
  */
 export function createColumnState(network: Network, layers: number): ColumnState {
   requireInteger("layers", layers, 1, network.n);
@@ -68,6 +89,7 @@ export function createColumnState(network: Network, layers: number): ColumnState
   if (!couplings.every((coupling) => Math.abs(coupling) <= LARGEST_COUPLING))
     throw new OutOfDomain(`couplings must be within ±${LARGEST_COUPLING} for message passing`);
   const ferromagneticCoupling = layers === 1 ? 0 : couplingColumn(network, 0)[n]!;
+  if (layers > 1) requireChain(network, n, ferromagneticCoupling);
   const spins = () => new Float64Array(network.n);
   return {
     network,

@@ -49,7 +49,8 @@ export interface ColumnsInput {
  * @param input self-coupling, layers, fields and start; see {@link ColumnsInput}
  * @param options damping, iterations and tolerance; see {@link PropagationOptions}
  * @returns as of `solveBethe`: whether it converged, magnetizations, free entropy and entropy in nats per neuron
- * @throws OutOfDomain on a self-coupling below 0, layers, fields or options outside what is documented
+ * @throws OutOfDomain on a self-coupling below 0, layers, fields or options outside what is documented, or
+ * couplings between layers that {@link createColumns} does not take
  * @source (P18') with its free entropy; without magnetizations (P22), or (P26) at symmetry 0, of one instance
  */
 export function solveColumns(

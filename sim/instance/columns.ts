@@ -40,7 +40,8 @@ export interface Columns {
  * bytes beside the couplings. λ is read off the network, from neuron 0 of the first layer to the second.
  * @param network couplings of n·L neurons, neuron i of layer l at l·n + i; not changed
  * @param options layers: number of layers L of the network, an integer from 1; default 1
- * @throws OutOfDomain if the neurons do not part into L layers of two or more, or a coupling is beyond ±100
+ * @throws OutOfDomain if the neurons do not part into L layers of two or more, a coupling is beyond ±100, or couplings
+ * between layers are anything but λ from each neuron to itself in the neighbouring layers
  * @source (P18) of correlated couplings, its factor the whole column of a neuron
  */
 export function createColumns(network: Network, { layers = 1 }: { readonly layers?: number } = {}): Columns {

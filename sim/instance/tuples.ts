@@ -2,11 +2,14 @@
  * @file Tuples of two, three and four fixed points of one network, every two of them at the same Hamming distance: the
  * cliques of the graph that joins fixed points at that distance.
  */
-import { requireInteger } from "../../theory/errors.ts";
+import { OutOfDomain, requireInteger } from "../../theory/errors.ts";
 import type { FixedPoints } from "./enumerate.ts";
 
 /** Largest N: with N grow the fixed points, and the time with their square at least. */
 export const largestTupleSize = 22;
+
+/** Most fixed points, of both signs: all pairs take seconds, and the bits of all edges at most half a gigabyte. */
+export const mostTupleMembers = 65_536;
 
 /** Ordered tuples at one distance; exact integers. */
 export interface TupleCounts {
@@ -79,15 +82,19 @@ function edgesAndTriangles(states: Uint32Array, flips: number): { edges: number;
 /**
  * Ordered tuples of distinct fixed points, every two at Hamming distance D: each clique of the graph that joins fixed
  * points at that distance is counted at its first member, in all orders. Every fixed point counts with its negative.
- * @param fixedPoints all fixed points of a network of N ≤ 22 neurons, from `findFixedPoints`
+ * @param fixedPoints all fixed points of a network of N ≤ 22 neurons, from `findFixedPoints`; at most 65,536 of them,
+ *   negatives included
  * @param flips Hamming distance D, an integer, 1..N
  * @returns numbers of ordered pairs, triples and quadruples; exact integers
- * @throws OutOfDomain for another N or D
+ * @throws OutOfDomain for another N or D, or more fixed points
  * @source finite-N counterpart of the first moment of tuples; pairs as in (P6')
  */
 export function countTuples(fixedPoints: FixedPoints, flips: number): TupleCounts {
   requireInteger("n", fixedPoints.n, 2, largestTupleSize);
   requireInteger("flips", flips, 1, fixedPoints.n);
+  const members = 2 * fixedPoints.words.length;
+  if (members > mostTupleMembers)
+    throw new OutOfDomain(`fixed points must be at most ${mostTupleMembers} to count tuples, got ${members}`);
   const states = withNegatives(fixedPoints);
   const room = new Uint32Array(states.length);
   let [pairs, triples, quadruples] = [0, 0, 0];

@@ -346,9 +346,37 @@ describe("runs", () => {
   it("refuses what it cannot take, with one line that names it", () => {
     const network = networkOf({ n: 6, kernels: createScalarKernels() }, () => 0.1);
     const columns = createColumns(network);
+    const chain = (bond: (i: number) => number, reach = 2) =>
+      networkOf({ n: 6, kernels: createScalarKernels() }, (i, j) =>
+        Math.abs(i - j) === 2 || Math.abs(i - j) === reach ? bond(Math.min(i, j)) : 0,
+      );
+    expect(
+      createColumns(
+        chain(() => 0.5),
+        { layers: 3 },
+      ).layers,
+    ).toBe(3);
     const refusals: [() => unknown, RegExp][] = [
       [() => createColumns(network, { layers: 4 }), /layers must part the 6 neurons/],
       [() => createColumns(network, { layers: 6 }), /layers must part/],
+      // Dense couplings are no chain, nor are bonds that differ, or skip a layer.
+      [() => createColumns(network, { layers: 2 }), /couplings between layers/],
+      [
+        () =>
+          solveColumns(
+            chain((i) => (i % 2 === 0 ? 0.5 : 0.25)),
+            { selfCoupling: 1, layers: 3 },
+          ),
+        /one λ/,
+      ],
+      [
+        () =>
+          createColumns(
+            chain(() => 0.5, 4),
+            { layers: 3 },
+          ),
+        /one λ/,
+      ],
       [() => createColumns(network, { layers: 1.5 }), /layers must be an integer/],
       [() => createColumns(networkOf({ n: 3, kernels: createScalarKernels() }, () => 101)), /couplings/],
       [() => setColumnFields(columns, [1, 2]), /fields must hold 6 numbers/],

@@ -88,6 +88,12 @@ describe("counts", () => {
     expect(countTuples(none, 4)).toEqual({ pairs: 0, triples: 0, quadruples: 0 });
   });
 
+  test("more fixed points than 65,536, negatives included, are refused", () => {
+    const points = { n: 22, count: 65_538, words: new Uint32Array(32_769) };
+    expect(() => countTuples(points, 11)).toThrow(OutOfDomain);
+    expect(() => countTuples(points, 11)).toThrow(/65536.*65538/);
+  });
+
   test("other sizes and distances are refused", () => {
     const none = { count: 0, words: new Uint32Array(0) };
     expect(() => countTuples({ n: 23, ...none }, 4)).toThrow(OutOfDomain);

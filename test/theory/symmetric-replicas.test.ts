@@ -106,10 +106,18 @@ describe("integer y against the exact sum over spins up", () => {
   });
 });
 
+test("the exact sum names its input where its saddle is not found", () => {
+  const solve = () =>
+    symmetricIntegerReplicas({ selfCoupling: -1, overlap: 0.9994, replicas: 2, symmetry: -0.5 });
+  expect(solve).toThrow(NotConverged);
+  expect(solve).toThrow(/selfCoupling -1, overlap 0.9994, replicas 2, symmetry -0.5/);
+});
+
 test("arguments outside the domain are refused by name", () => {
   const point = { selfCoupling: 0.2, overlap: 0.5, y: 3, symmetry: 0.5 };
   expect(() => symmetricFreeEntropy({ ...point, symmetry: -0.6 })).toThrow(OutOfDomain);
   expect(() => symmetricFreeEntropy({ ...point, selfCoupling: NaN })).toThrow(/selfCoupling/);
   expect(() => symmetricFreeEntropy({ ...point, y: 0.5 })).toThrow(/y must/);
   expect(() => symmetricIntegerReplicas({ ...point, replicas: 2.5 })).toThrow(/replicas/);
+  expect(() => symmetricIntegerReplicas({ ...point, replicas: 21 })).toThrow(/replicas.*from 2 to 20/);
 });

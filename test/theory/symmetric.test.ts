@@ -147,6 +147,8 @@ describe("bivariate normal law at equal negative thresholds", () => {
     [-5, -0.5, -56.33131705927242, 20.38761242742057],
     [-40, 0.7, -948.9987457521335, 47.10859691088189],
     [-0.001, -0.9999, -6.279500155328717, 188.90784342094457],
+    [-1.5, -0.999999999999999, -2.2517998136853e15, 3.00239975158033e15],
+    [-0.7, -0.999999999999, -490010839925.574, 1400030971096.16],
   ])("relative error below 1e-13 at h = %d, ρ = %d", (h, rho, logProbability, slope) => {
     const found = equalThresholds(h, rho);
     expect(Math.abs(found.logProbability / logProbability - 1)).toBeLessThan(1e-13);
@@ -202,6 +204,35 @@ describe("pair entropy at symmetry η (P23)", () => {
     const places = -0.8 * Math.log(0.8) - 0.2 * Math.log(0.2);
     const expected = Math.LN2 + places + part(0.8, overlap) + part(0.2, -overlap);
     expect(symmetricPairEntropy({ symmetry, selfCoupling, overlap }).entropy).toBeCloseTo(expected, 12);
+  });
+
+  /** [J_D, η, 1 − |q|, φ₂]: mpmath with 40 digits, shifts by bisection. At q = ±1 itself the first is −3.0856. */
+  test.each([
+    [-3, 1, 9.992007221626409e-16, -5.335605799415963],
+    [-3, -0.5, 9.992007221626409e-16, -20.0558902928007],
+    [-3, -0.5, 1.000310945187266e-13, -20.05589130617704],
+    [-1, -0.5, 1.000000082740371e-11, -3.15290054530528],
+    [-3, 0.5, 1.0000000050247593e-8, -7.066008413905707],
+  ])("J_D = %d, η = %d, 1 − |q| = %d: within the claimed error", (selfCoupling, symmetry, gap, exact) => {
+    for (const overlap of [-1 + gap, 1 - gap]) {
+      const { entropy, error, residual } = symmetricPairEntropy({ selfCoupling, symmetry, overlap });
+      expect(Math.abs(entropy - exact)).toBeLessThan(2 * error);
+      expect(error).toBeLessThan(1e-12);
+      expect(residual).toBeLessThan(1e-13);
+    }
+  });
+
+  test("next to q = ±1 at J_D < 0: below (P22) by J_D²/2(1+η)", () => {
+    for (const [selfCoupling, symmetry] of [
+      [-3, -0.5],
+      [-3, 1],
+      [-1, 0],
+      [-0.2, 0.7],
+    ]) {
+      const { entropy } = symmetricPairEntropy({ selfCoupling, symmetry, overlap: -1 + 2 ** -52 });
+      const single = symmetricEntropy({ selfCoupling, symmetry }).entropy;
+      expect(entropy - single).toBeCloseTo((-0.5 * selfCoupling ** 2) / (1 + symmetry), 6);
+    }
   });
 
   test("no NaN: a finite number or no saddle", () => {

@@ -1,6 +1,7 @@
 /** @file Mean number of tuples at finite N: the pair formula, a sum over all tuples of states, and the limit N → ∞. */
 import { describe, expect, test } from "vitest";
-import { OutOfDomain } from "../../theory/errors.ts";
+import { centralProbability } from "../../theory/entropy.ts";
+import { NotConverged, OutOfDomain } from "../../theory/errors.ts";
 import { integerReplicaFreeEntropy } from "../../theory/integer-replicas.ts";
 import { normalCdf } from "../../theory/normal.ts";
 import { orthantProbability } from "../../theory/normal-orthants.ts";
@@ -90,6 +91,45 @@ describe("mean number of tuples", () => {
     expect(at(0)).toBeLessThan(1e-12);
     expect(at(0.3)).toBeGreaterThan(1e-4);
     expect(at(8)).toBeCloseTo(normalCdf(8), 12);
+  });
+});
+
+describe("where an orthant has no volume or little", () => {
+  test("N = 3, D = 2: two stabilities are opposite, 48 P^3 of triples and 48 P^3 of quadruples", () => {
+    // Every two members agree on one neuron; J_12 = −J_12 there: P = P(−h < u < h) Φ(h) and P(−h < u < h)².
+    for (const selfCoupling of [1e-9, 1e-3, 0.3, 3]) {
+      const h = selfCoupling * Math.sqrt(1.5);
+      const [below, between] = [normalCdf(h), centralProbability(h)];
+      const at = (replicas: number) => expectedTuples({ n: 3, selfCoupling, replicas, distance: 2 }).logMean;
+      expect(at(3)).toBeCloseTo(Math.log(48) + 3 * Math.log(between * below), 11);
+      expect(at(4)).toBeCloseTo(Math.log(48) + 6 * Math.log(between), 11);
+    }
+  });
+
+  test("N = 3, D = 2, J_D = 0.3: means over 4·10⁶ networks (numpy), within 4 standard errors", () => {
+    const at = (replicas: number) => expectedTuples({ n: 3, selfCoupling: 0.3, replicas, distance: 2 }).mean;
+    expect(Math.abs(at(3) - 0.302592)).toBeLessThan(4 * 0.001062);
+    expect(Math.abs(at(4) - 0.027108)).toBeLessThan(4 * 0.00057);
+  });
+
+  test("J_D = 0: none where the stabilities of a neuron add up to zero", () => {
+    for (const [n, replicas, distance] of [
+      [3, 3, 2],
+      [3, 4, 2],
+      [4, 4, 2],
+    ])
+      expect(expectedTuples({ n, selfCoupling: 0, replicas, distance }).mean).toBe(0);
+    // Beside tuples with such a neuron there are others here.
+    expect(expectedTuples({ n: 7, selfCoupling: 0, replicas: 4, distance: 4 }).mean).toBeGreaterThan(0);
+    expect(expectedTuples({ n: 12, selfCoupling: 0, replicas: 4, distance: 2 }).mean).toBeGreaterThan(0);
+  });
+
+  test("refused where a probability above zero is too small to be known", () => {
+    const at = (selfCoupling: number) => expectedTuples({ n: 4, selfCoupling, replicas: 4, distance: 2 });
+    expect(() => at(1e-9)).toThrow(NotConverged);
+    expect(() => at(1e-3)).toThrow(/selfCoupling 0.001/);
+    // Every pattern has the same P ∼ h³ of four stabilities that add up to zero, and each neuron one factor P.
+    expect(at(0.01).logMean - at(0.005).logMean).toBeCloseTo(12 * Math.LN2, 3);
   });
 });
 

@@ -121,6 +121,7 @@ describe("domain", () => {
     ["replicas", () => tupleBoundary({ replicas: 41, distance: 0.1 })],
     ["distance", () => tupleBoundary({ replicas: 3, distance: 1e-4 })],
     ["tolerance", () => tupleBoundary({ replicas: 3, distance: 0.1 }, { tolerance: 0 })],
+    ["tolerance", () => tupleBoundary({ replicas: 3, distance: 0.1 }, { tolerance: 1e300 })],
     ["near", () => tupleBoundary({ replicas: 3, distance: 0.1 }, { near: 0.2 })],
     ["distance", () => clusterBoundary(0.5)],
   ])("%s out of range is refused", (name, call) => {

@@ -36,12 +36,20 @@ describe("rows", () => {
   });
 });
 
+test("--help names the largest λ, which is taken", async () => {
+  const { stdout } = await atlas(["focusing", "--help"]);
+  expect(stdout.replace(/\s+/g, " ")).toContain("coupling λ from 0 to 100 between");
+  const { code } = await atlas([...small, "--layers", "2", "--lambda", "100"]);
+  expect(code).toBe(0);
+});
+
 describe("bad input gets exit code 2 and one line that names it", () => {
   test.each([
     [/--symmetry/, ["--symmetry", "1.5"]],
     [/--symmetry/, ["--symmetry", "NaN"]],
     [/--lambda/, ["--lambda", "0.5"]],
     [/--lambda/, ["--layers", "2", "--lambda=-1"]],
+    [/--lambda must be in \[0, 100\], got 500/, ["--layers", "2", "--lambda", "500"]],
     [/--layers/, ["--layers", "infinite"]],
     [/--layers/, ["--layers", "0"]],
     [/--n times --layers/, ["--layers", "2000"]],

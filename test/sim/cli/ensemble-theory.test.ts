@@ -101,6 +101,30 @@ describe("thresholds", () => {
   });
 });
 
+test.each([
+  [
+    ["--symmetry", "0", "--layers", "1"],
+    ["--symmetry", "0"],
+  ],
+  [
+    ["--symmetry", "0.5", "--layers", "1", "--lambda", "0"],
+    ["--symmetry", "0.5"],
+  ],
+  [
+    ["--layers", "1", "--lambda", "0"],
+    ["--layers", "1"],
+  ],
+  [
+    ["--symmetry", "0", "--layers", "2", "--lambda", "0.5"],
+    ["--layers", "2", "--lambda", "0.5"],
+  ],
+  [["--lambda", "0"], []],
+])("%j says the same as %j", async (longer, shorter) => {
+  const rows = (options: readonly string[]) =>
+    atlasJson<Rows<unknown>>(["entropy", "--jd", "0.2", ...options]);
+  expect(await rows(longer)).toEqual(await rows(shorter));
+});
+
 describe("bad input: one line and exit code 2", () => {
   const entropy = ["entropy", "--jd", "0.5"];
   const local = ["local-entropy", "--jd", "0.5", "--distance", "0.1"];
@@ -112,6 +136,8 @@ describe("bad input: one line and exit code 2", () => {
     [["entropy", "--jd", "-0.1"], /--jd/],
     [[...local, "--symmetry", "-0.7"], /--symmetry/],
     [[...local, "--layers", "40"], /--layers/],
+    [[...local, "--layers", "20000"], /--layers must be an integer from 1 to 12, got 20000/],
+    [["thresholds", "--symmetry", "1.5"], /--symmetry must be in \[-0.5, 1\], got 1.5/],
     [[...local, "--layers", "2", "--lambda", "9"], /--lambda/],
     [[...local, "--layers", "2", "--y", "2.5"], /--y with --layers/],
     [[...local, "--layers", "2", "--symmetry", "0.1"], /not both/],
