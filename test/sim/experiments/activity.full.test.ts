@@ -1,6 +1,7 @@
 /**
  * @file The single-neuron process (P27) against networks: N = 4000, sweeps 1 to 50, four J_D, time step → 0; and networks of
- * 1000 against those of 4000, so that what finite N changes is seen to be below the errors.
+ * 1000 against those of 4000, which bounds what finite N changes by 4 standard errors of a sweep (at J_D = 0.8 late sweeps
+ * do depend on N).
  */
 import { beforeAll, expect, test } from "vitest";
 import { activityRows } from "../../../sim/experiments/activity-rows.ts";
