@@ -185,11 +185,16 @@ export type {
 } from "./experiments/ensemble-focusing.ts";
 export { ensembleLocalEntropyExperiment } from "./experiments/ensemble-local-entropy.ts";
 export type { EnsembleLocalEntropyParameters } from "./experiments/ensemble-local-entropy.ts";
-export { ensembleThresholdsExperiment, ensembleThresholdsRows } from "./experiments/ensemble-thresholds.ts";
+export {
+  ensembleThresholdNames,
+  ensembleThresholdsExperiment,
+  ensembleThresholdsRows,
+} from "./experiments/ensemble-thresholds.ts";
 export type {
   EnsembleThreshold,
   EnsembleThresholdRow,
   EnsembleThresholdsParameters,
+  FoundThreshold,
 } from "./experiments/ensemble-thresholds.ts";
 export { layeredEntropyExperiment } from "./experiments/layered-entropy.ts";
 export type { LayeredEntropyParameters } from "./experiments/layered-entropy.ts";

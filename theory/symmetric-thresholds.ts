@@ -77,7 +77,7 @@ function none(symmetry: number): NoSymmetricThreshold {
  * distance, below which S* < 0.
  *
  * $$J_{\mathrm{gap}}(\eta) = \min \bigl\lbrace J_D : \min_{d \in \text{window}} S^*(d) \ge 0 \bigr\rbrace$$
- * @param symmetry η in [−0.5, 1]
+ * @param symmetry η, dimensionless, in [−0.5, 1]
  * @param options resolution (default 1)
  * @returns J_gap with the distance and y* of the point where the curve touches zero; status "no-solution" at η above about
  *   0.306, where the curve has no minimum
@@ -113,7 +113,7 @@ function monotoneBracket(family: CurveFamily<DensestSymmetricClusters>, start: n
 
 /**
  * J_mono(η): the self-coupling from which S*(d) increases with d all the way, as (P16) but with the free entropy of (P23).
- * @param symmetry η in [−0.5, 1]
+ * @param symmetry η, dimensionless, in [−0.5, 1]
  * @param options resolution (default 1)
  * @returns J_mono with the distance and y* of the inflection; status "no-solution" at η above about 0.306, where the curve
  *   is negative at its flattest place, and so without meaning, before it is level there

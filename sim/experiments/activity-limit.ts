@@ -7,7 +7,6 @@
  * a delay the process has no time scale, so its activity stays, grows or falls by the sign of J_D − J_a alone. Hence
  * √a ∝ J_a − J_D in the stationary state, and du/dt = −k u³ (u − u_s) for u = √a on the way to it.
  */
-import { NotConverged } from "../../theory/errors.ts";
 import { mean } from "../statistics.ts";
 import type { ActivitySample } from "./activity-rows.ts";
 import { fitCurve } from "./curve-fit.ts";
@@ -146,14 +145,15 @@ function stationaryRow(all: readonly ActivitySample[], form: RelaxationForm): St
   const quiet = seriesOf(ran).activities.at(-1) === 0;
   if (quiet || ran.length < 2 || sweeps < fewestSweeps)
     return { status: "no-solution", ...place, ...nothing };
+  const failed: StationaryActivityRow = { status: "not-converged", ...place, ...nothing };
   return orElseNotConverged(
     (): StationaryActivityRow => {
       const limit = limitOf(form, seriesOf(ran));
       const standardError = jackknife(ran, (some) => limitOf(form, seriesOf(some)).activity);
-      if (!Number.isFinite(limit.activity + standardError)) throw new NotConverged("no finite limit");
-      return { status: "ok", ...place, ...limit, standardError };
+      const finite = Number.isFinite(limit.activity + standardError);
+      return finite ? { status: "ok", ...place, ...limit, standardError } : failed;
     },
-    () => ({ status: "not-converged", ...place, ...nothing }),
+    () => failed,
   );
 }
 
@@ -161,6 +161,7 @@ function stationaryRow(all: readonly ActivitySample[], form: RelaxationForm): St
  * Stationary activity at each J_D in both forms, from the repetitions that were solved for the longest time; the standard
  * error is that of a jackknife over repetitions. An activity below zero says that it dies out.
  * @param samples rows of the experiment `activity`; simulations are left out
+ * @returns a row a J_D and form; a fit that fails gives a row `not-converged`
  * @source activity over the last 95 % of the time, in intervals, by least squares
  */
 export function stationaryRows(samples: readonly ActivitySample[]): StationaryActivityRow[] {

@@ -19,9 +19,9 @@ export interface ActivityTheory {
   readonly sweeps: number;
   /** Time steps in sweeps, each 1/k with an integer k. */
   readonly timeSteps: readonly number[];
-  /** Trajectories of a repetition, ≥ 2. */
+  /** Number of trajectories of a repetition, ≥ 2. */
   readonly trajectories: number;
-  /** Independent repetitions. */
+  /** Number of independent repetitions, ≥ 1. */
   readonly repetitions: number;
 }
 

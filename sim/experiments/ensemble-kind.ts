@@ -4,7 +4,7 @@ import type { Depth, EnsembleFields } from "./rows-beyond.ts";
 
 /** One layer of correlated couplings. */
 export interface SymmetricEnsemble {
-  /** η, −1..1. */
+  /** η, dimensionless, −1..1. */
   readonly symmetry: number;
 }
 

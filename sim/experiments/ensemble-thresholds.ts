@@ -32,7 +32,7 @@ interface Part {
 }
 
 /** A threshold found; that at which the entropy vanishes has no distance. */
-interface FoundThreshold {
+export interface FoundThreshold {
   readonly selfCoupling: number;
   readonly distance?: number;
   readonly y?: number;

@@ -16,6 +16,7 @@ export type { Depth, EnsembleFields } from "./ensemble-fields.ts";
 /** Entropy of all fixed points of correlated couplings (P22). */
 export interface SymmetricEntropyRow {
   readonly status: RowStatus;
+  /** η, dimensionless, −1..1. */
   readonly symmetry: number;
   readonly selfCoupling: number;
   readonly annealed: number | null;
@@ -28,6 +29,7 @@ export interface SymmetricEntropyRow {
 export interface LayeredEntropyRow {
   readonly status: RowStatus;
   readonly layers: Depth;
+  /** λ ≥ 0, in standard deviations of the local field. */
   readonly ferromagneticCoupling: number;
   readonly selfCoupling: number;
   readonly annealed: number | null;
@@ -71,7 +73,9 @@ export interface TupleCheckRow {
   readonly occupied?: number;
   readonly mean: number | null;
   readonly standardError: number | null;
+  /** Exact mean number of tuples. */
   readonly expected: number;
+  /** (mean − expected)/standardError, dimensionless; null where the standard error says nothing. */
   readonly zScore: number | null;
 }
 
@@ -87,7 +91,7 @@ export interface ActivityRow {
   readonly timeStep: number | null;
   /** Independent networks, or repetitions of the theory. */
   readonly samples: number;
-  /** Trajectories of a repetition; null in a simulation. */
+  /** Number of trajectories of a repetition; null in a simulation. */
   readonly trajectories: number | null;
   /** Flips per neuron in sweep 1, 2, ...: mean over samples. */
   readonly activity: readonly number[];
@@ -99,6 +103,7 @@ export interface ActivityRow {
 export interface StationaryActivityRow {
   readonly status: RowStatus;
   readonly selfCoupling: number;
+  /** Stationary flips per neuron and sweep; negative where the fit says that the activity dies out. */
   readonly activity: number | null;
   readonly standardError: number | null;
   /** Decay exponent of the fit, activity(t) = stationary + amplitude · t^(−exponent); null in the other form. */

@@ -7,7 +7,7 @@ import type { RowStatus } from "./rows.ts";
 
 /** Every symmetry with every J_D. */
 export interface SymmetricEntropyParameters {
-  /** η, −1..1. */
+  /** η, dimensionless, −1..1. */
   readonly symmetries: readonly number[];
   /** J_D, −3..3. */
   readonly selfCouplings: readonly number[];
