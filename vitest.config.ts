@@ -9,6 +9,9 @@ const slurmTests = "test/**/*.slurm.test.ts";
 /** Tests named *.browser.test.ts drive a Chromium over built pages: `npm run test:browser`. */
 const browserTests = "test/**/*.browser.test.ts";
 
+/** Tests named *.gpu.test.ts compute on whatever GPU WebGPU finds: `npm run test:gpu`. */
+const gpuTests = "test/**/*.gpu.test.ts";
+
 export default defineConfig({
   test: {
     projects: [
@@ -16,12 +19,13 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: [longTests, browserTests, slurmTests],
+          exclude: [longTests, browserTests, slurmTests, gpuTests],
           testTimeout: 60_000,
         },
       },
       { test: { name: "browser", include: [browserTests], testTimeout: 120_000 } },
       { test: { name: "slurm", include: [slurmTests], testTimeout: 600_000, hookTimeout: 120_000 } },
+      { test: { name: "gpu", include: [gpuTests], testTimeout: 300_000, pool: "forks" } },
       { test: { name: "full", include: [longTests], testTimeout: 600_000 } },
     ],
     maxWorkers: 2,
