@@ -51,7 +51,7 @@ export const localEntropyCommand: CommandDefinition = {
       "--y <list>",
       "numbers of real replicas y, 1 to 5000: answers at these y instead of at complexity 0",
     ),
-    symmetryOption(),
+    symmetryOption("−0.5"),
     depthOption(),
     ferromagneticOption(),
   ],

@@ -68,9 +68,12 @@ export function parseWord<Word extends string>(name: string, text: string, words
 /** Most layers that a finite chain may have: beyond it the chain without end is as good. */
 const mostLayers = 10_000;
 
-/** `--symmetry η`. */
-export function symmetryOption(): Option {
-  const text = "symmetry η of the couplings, E[J_ij J_ji] = η/N: −1 to 1 (default: 0)";
+/**
+ * `--symmetry η`.
+ * @param least smallest η that the command knows
+ */
+export function symmetryOption(least: "−1" | "−0.5" = "−1"): Option {
+  const text = `symmetry η of the couplings, E[J_ij J_ji] = η/N: ${least} to 1 (default: 0)`;
   return new Option("--symmetry <number>", text);
 }
 

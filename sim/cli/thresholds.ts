@@ -105,7 +105,7 @@ export const thresholdsCommand: CommandDefinition = {
   ].join("\n"),
   options: [
     new Option("--distance <list>", "distances d of J_FP, 0.0003 to 0.495").default(usualDistances),
-    symmetryOption(),
+    symmetryOption("−0.5"),
     depthOption(),
     ferromagneticOption(),
   ],
