@@ -172,8 +172,10 @@ export type { EnsembleScan, SizeScan } from "./experiments/scan.ts";
 export { activityExperiment } from "./experiments/activity.ts";
 export type { ActivityParameters, ActivitySimulation, ActivityTheory } from "./experiments/activity.ts";
 export { activityRows } from "./experiments/activity-rows.ts";
-export type { ActivitySample } from "./experiments/activity-rows.ts";
-export { activityLimits, stationaryRows } from "./experiments/activity-limit.ts";
+export type { ActivitySample, ActivityWindow, WindowedActivityRow } from "./experiments/activity-rows.ts";
+export { activityLimits, combinedLimit } from "./experiments/activity-limit.ts";
+export type { JudgedLimitRow } from "./experiments/activity-limit.ts";
+export { stationaryRows } from "./experiments/activity-relaxation.ts";
 export {
   ensembleFocusingExperiment,
   ensembleFocusingRows,

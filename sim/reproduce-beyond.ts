@@ -1,6 +1,7 @@
 /** @file The part of `reproduce` beyond one asymmetric layer: symmetry, layers, tuples, activity; data sets and figures. */
 import { accessibilityExperiment, accessThresholds } from "./experiments/accessibility.ts";
-import { activityLimits, stationaryRows } from "./experiments/activity-limit.ts";
+import { activityLimits } from "./experiments/activity-limit.ts";
+import { stationaryRows } from "./experiments/activity-relaxation.ts";
 import { activityRows } from "./experiments/activity-rows.ts";
 import type { ActivityParameters } from "./experiments/activity.ts";
 import { activityExperiment } from "./experiments/activity.ts";

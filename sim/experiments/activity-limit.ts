@@ -1,179 +1,11 @@
 /**
- * @file Stationary activity from solutions of (P27) over a long time, and the self-coupling at which it vanishes, J_a(N → ∞).
- *
- * Where the activity a is low, the field changes slowly: a neuron is a switch with hysteresis ±J_D, which its clock reads
- * with a delay. The field moves by √(2a) on average until it is read (its increments have variance 4a in the unit of
- * time, and the overshoot over a threshold read at random times is exponential), as if J_D were larger by that. Without
- * a delay the process has no time scale, so its activity stays, grows or falls by the sign of J_D − J_a alone. Hence
- * √a ∝ J_a − J_D in the stationary state, and du/dt = −k u³ (u − u_s) for u = √a on the way to it.
+ * @file The self-coupling at which the stationary activity (activity-relaxation.ts) vanishes, J_a(N → ∞), where its root
+ * falls linearly.
  */
-import { mean } from "../statistics.ts";
-import type { ActivitySample } from "./activity-rows.ts";
+import { relaxationForms } from "./activity-relaxation.ts";
 import { fitCurve } from "./curve-fit.ts";
 import { orElseNotConverged } from "./experiment.ts";
 import type { ActivityLimitRow, RelaxationForm, StationaryActivityRow } from "./rows-beyond.ts";
-import { groupBy } from "./scan.ts";
-
-/** The two forms in which the activity is carried on to infinite time. */
-export const relaxationForms: readonly RelaxationForm[] = ["power law", "slow hysteresis"];
-
-/** Shares of the solved time, ends of the intervals over which the activity is averaged before it is fitted. */
-const intervalEnds = [0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
-
-/** Fewest sweeps that can be divided in that way. */
-const fewestSweeps = 40;
-
-/** Mean activities of intervals of time. */
-interface Series {
-  /** Middle of each interval, in sweeps. */
-  readonly times: readonly number[];
-  readonly activities: readonly number[];
-  /** About the standard errors: counts of flips scatter by more than Poisson's law, see {@link clustering}. */
-  readonly errors: readonly number[];
-}
-
-/** Standard errors of mean activities in units of those of independent flips: flips come in long correlated series. */
-const clustering = 3;
-
-/** Averages the repetitions over the intervals. */
-function seriesOf(samples: readonly ActivitySample[]): Series {
-  const { sweeps } = samples[0]!;
-  const ends = intervalEnds.map((share) => Math.round(share * sweeps));
-  const intervals = ends.slice(1).map((end, k) => ({ from: ends[k]!, end }));
-  const activities = intervals.map(({ from, end }) =>
-    mean(samples.flatMap(({ activity }) => activity.slice(from, end))),
-  );
-  const count = samples.reduce((sum, { trajectories }) => sum + trajectories!, 0);
-  return {
-    times: intervals.map(({ from, end }) => (from + end) / 2),
-    activities,
-    // One flip more than were seen: an interval without any is not known exactly.
-    errors: intervals.map(
-      ({ from, end }, k) =>
-        clustering * Math.sqrt((activities[k]! + 1 / (count * (end - from))) / (count * (end - from))),
-    ),
-  };
-}
-
-/** Steps of the solution of du/dt = −k u³ (u − u_s) between two times: with them it is stable up to the largest k. */
-const stepsBetween = 32;
-
-/**
- * What is held likely of the shape of the approach before the data are seen: they decide where they can, and where the
- * activity is stationary from the start, or too slow to tell, the fit stays well-posed.
- */
-const likelyExponent = { value: 1, error: 1 };
-/** Near J_a the rate k is that of the process without delay, one number: about 13 where the data decide (J_D 0.6 to 0.7). */
-const likelyLogRate = { value: Math.log(13), error: 0.5 };
-
-/** u at the given times, from its value at the first of them. */
-function hysteresisPath(times: readonly number[], start: number, limit: number, rate: number): number[] {
-  const slope = (u: number): number => -rate * u ** 3 * (u - limit);
-  let u = start;
-  return times.map((time, k) => {
-    const step = k === 0 ? 0 : (time - times[k - 1]!) / stepsBetween;
-    for (let part = 0; part < stepsBetween; part++) {
-      const [one, u2] = [slope(u), u + (step / 2) * slope(u)];
-      const [two, u3] = [slope(u2), u + (step / 2) * slope(u2)];
-      const [three, u4] = [slope(u3), u + step * slope(u3)];
-      u += (step / 6) * (one + 2 * two + 2 * three + slope(u4));
-    }
-    return u;
-  });
-}
-
-/** Stationary activity of a series and, for a power law, the exponent. */
-interface Limit {
-  readonly activity: number;
-  readonly exponent: number | null;
-}
-
-/** Fits a curve of time whose last parameter is the shape of the approach. */
-function fitApproach(
-  { activities, errors }: Series,
-  likely: { readonly value: number; readonly error: number },
-  start: readonly number[],
-  curve: (parameters: readonly number[]) => readonly number[],
-): readonly number[] {
-  const { parameters } = fitCurve({
-    curve: (tried) => [...curve(tried), tried.at(-1)!],
-    values: [...activities, likely.value],
-    errors: [...errors, likely.error],
-    start: [...start, likely.value],
-  });
-  return parameters;
-}
-
-function powerLimit(series: Series): Limit {
-  const { times, activities } = series;
-  const [first, last, t0] = [activities[0]!, activities.at(-1)!, times[0]!];
-  const start = [0.8 * last, first - 0.8 * last];
-  const [activity, , exponent] = fitApproach(series, likelyExponent, start, ([limit, amplitude, power]) =>
-    times.map((time) => limit! + amplitude! * (time / t0) ** -power!),
-  );
-  return { activity: activity!, exponent: exponent! };
-}
-
-function hysteresisLimit(series: Series): Limit {
-  const { times, activities } = series;
-  const start = [Math.sqrt(activities[0]!), 0.8 * Math.sqrt(activities.at(-1)!)];
-  const [, limit] = fitApproach(series, likelyLogRate, start, ([from, end, logRate]) =>
-    hysteresisPath(times, from!, end!, Math.exp(logRate!)).map((u) => u * u),
-  );
-  // Beyond J_a the fit has u_s < 0: it stands for an activity that dies out, and the sign is kept for the fit in J_D.
-  return { activity: Math.sign(limit!) * limit! ** 2, exponent: null };
-}
-
-const limitOf = (form: RelaxationForm, series: Series): Limit =>
-  form === "power law" ? powerLimit(series) : hysteresisLimit(series);
-
-/** Standard error of a statistic of independent samples from what it is without each of them (jackknife). */
-function jackknife<Sample>(samples: readonly Sample[], statistic: (some: readonly Sample[]) => number) {
-  const count = samples.length;
-  const without = samples.map((_, k) => statistic(samples.filter((__, j) => j !== k)));
-  const centre = mean(without);
-  return Math.sqrt(((count - 1) / count) * without.reduce((sum, value) => sum + (value - centre) ** 2, 0));
-}
-
-function stationaryRow(all: readonly ActivitySample[], form: RelaxationForm): StationaryActivityRow {
-  const { selfCoupling, sweeps, timeStep } = all[0]!;
-  const place = { selfCoupling, form, sweeps, timeStep: timeStep! };
-  const nothing = { activity: null, standardError: null, exponent: null };
-  const ran = all.filter(({ status }) => status === "ok");
-  if (ran.length < all.length) return { status: "unstarted", ...place, ...nothing };
-  // Without a flip in the last interval there is no activity to be carried on.
-  const quiet = seriesOf(ran).activities.at(-1) === 0;
-  if (quiet || ran.length < 2 || sweeps < fewestSweeps)
-    return { status: "no-solution", ...place, ...nothing };
-  const failed: StationaryActivityRow = { status: "not-converged", ...place, ...nothing };
-  return orElseNotConverged(
-    (): StationaryActivityRow => {
-      const limit = limitOf(form, seriesOf(ran));
-      const standardError = jackknife(ran, (some) => limitOf(form, seriesOf(some)).activity);
-      const finite = Number.isFinite(limit.activity + standardError);
-      return finite ? { status: "ok", ...place, ...limit, standardError } : failed;
-    },
-    () => failed,
-  );
-}
-
-/**
- * Stationary activity at each J_D in both forms, from the repetitions that were solved for the longest time; the standard
- * error is that of a jackknife over repetitions. An activity below zero says that it dies out.
- * @param samples rows of the experiment `activity`; simulations are left out
- * @returns a row a J_D and form; a fit that fails gives a row `not-converged`
- * @source activity over the last 95 % of the time, in intervals, by least squares
- */
-export function stationaryRows(samples: readonly ActivitySample[]): StationaryActivityRow[] {
-  const solved = samples.filter(({ source }) => source === "theory");
-  const longest = Math.max(...solved.map(({ sweeps }) => sweeps));
-  const long = solved.filter(({ sweeps }) => sweeps === longest);
-  const finest = Math.min(...long.map(({ timeStep }) => timeStep!));
-  const used = long.filter(({ timeStep }) => timeStep === finest);
-  return relaxationForms.flatMap((form) =>
-    groupBy(used, ({ selfCoupling }) => selfCoupling).map((all) => stationaryRow(all, form)),
-  );
-}
 
 /** A point of √activity against J_D. */
 interface RootPoint {
@@ -245,28 +77,73 @@ const vanishingForms = [
   ["free exponent", freeVanishing],
 ] as const;
 
+/** J_a(N → ∞) of one form in time and one in J_D, or of all of them together. */
+export interface JudgedLimitRow extends Omit<ActivityLimitRow, "form"> {
+  /** "combined": all forms together, without a relaxation and an exponent. */
+  readonly form: NonNullable<ActivityLimitRow["form"]> | "combined";
+  /** J_D whose stationary activity the fit in time did not determine; they are not used. Combined: of any form. */
+  readonly undetermined: readonly number[];
+}
+
+/** J_a(N → ∞) of one form in time and one in J_D. */
+function limitRow(
+  rows: readonly StationaryActivityRow[],
+  relaxation: RelaxationForm,
+  [form, fit]: (typeof vanishingForms)[number],
+): JudgedLimitRow {
+  const points = rootPoints(rows.filter(({ status }) => status === "ok"));
+  const undetermined = rows
+    .filter(({ status }) => status === "not-converged")
+    .map(({ selfCoupling }) => selfCoupling);
+  const nothing = { form, relaxation, ...noLimit, undetermined };
+  if (rows.some(({ status }) => status === "unstarted")) return { status: "unstarted", ...nothing };
+  if (points.length < fewestPoints) return { status: "no-solution", ...nothing };
+  return orElseNotConverged(
+    (): JudgedLimitRow => {
+      const [selfCoupling, exponent] = fit(points);
+      const standardError = vanishingError(points, fit);
+      return { status: "ok", form, relaxation, selfCoupling, standardError, exponent, undetermined };
+    },
+    () => ({ status: "not-converged", ...nothing }),
+  );
+}
+
+const noLimit = { selfCoupling: null, standardError: null, exponent: null } as const;
+
 /**
- * J_a(N → ∞): J_D at which the stationary activity vanishes, for each form of the activity in time and in J_D.
- * @param stationary rows of {@link stationaryRows}
+ * One J_a(N → ∞) from those of several forms: the middle between the lowest and the highest. Its error is the largest of
+ * their standard errors together with half of that spread: the forms are fits to the same data, so that their spread says
+ * what the choice of a form does, not what chance does.
+ * @param rows of single forms
+ * @returns a row `combined`, without a number where fewer than two forms have one, or one of them is unstarted
+ * @source (lowest + highest)/2 ± √(error² + spread²/4)
+ */
+export function combinedLimit(rows: readonly JudgedLimitRow[]): JudgedLimitRow {
+  const undetermined = [...new Set(rows.flatMap((row) => row.undetermined))].sort((a, b) => a - b);
+  const nothing = { form: "combined", ...noLimit, undetermined } as const;
+  if (rows.some(({ status }) => status === "unstarted")) return { status: "unstarted", ...nothing };
+  const known = rows.filter(({ status }) => status === "ok");
+  if (known.length < 2) {
+    const failed = rows.some(({ status }) => status === "not-converged");
+    return { status: failed ? "not-converged" : "no-solution", ...nothing };
+  }
+  const values = known.map(({ selfCoupling }) => selfCoupling!);
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const chance = Math.max(...known.map((row) => row.standardError!));
+  const standardError = Math.hypot(chance, (high - low) / 2);
+  return { ...nothing, status: "ok", selfCoupling: (low + high) / 2, standardError };
+}
+
+/**
+ * J_a(N → ∞): J_D at which the stationary activity vanishes, for each form of the activity in time and in J_D; last a row
+ * that combines them, see {@link combinedLimit}.
+ * @param stationary rows of {@link stationaryRows}; only those with status "ok" are points of the fits
  * @source √activity against J_D by weighted least squares; exponent 2 as derived for slow fields with hysteresis
  */
-export function activityLimits(stationary: readonly StationaryActivityRow[]): ActivityLimitRow[] {
-  return relaxationForms.flatMap((relaxation) => {
-    const rows = stationary.filter(({ form }) => form === relaxation);
-    const points = rootPoints(rows.filter(({ status }) => status === "ok"));
-    const complete = rows.every(({ status }) => status !== "unstarted");
-    return vanishingForms.map(([form, fit]): ActivityLimitRow => {
-      const nothing = { form, relaxation, selfCoupling: null, standardError: null, exponent: null };
-      if (!complete) return { status: "unstarted", ...nothing };
-      if (points.length < fewestPoints) return { status: "no-solution", ...nothing };
-      return orElseNotConverged(
-        (): ActivityLimitRow => {
-          const [selfCoupling, exponent] = fit(points);
-          const standardError = vanishingError(points, fit);
-          return { status: "ok", form, relaxation, selfCoupling, standardError, exponent };
-        },
-        () => ({ status: "not-converged", ...nothing }),
-      );
-    });
+export function activityLimits(stationary: readonly StationaryActivityRow[]): JudgedLimitRow[] {
+  const rows = relaxationForms.flatMap((relaxation) => {
+    const same = stationary.filter(({ form }) => form === relaxation);
+    return vanishingForms.map((form) => limitRow(same, relaxation, form));
   });
+  return [...rows, combinedLimit(rows)];
 }

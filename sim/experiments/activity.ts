@@ -106,9 +106,12 @@ export function runTask(task: Task): ActivitySample[] {
     : numbers.flatMap((sample) => simulated(part, task.seed, sample));
 }
 
-/** Seconds of one core: one multiplication of a field, one normal number, one coupling drawn, one added in a flip. */
-const secondsPerProduct = 5e-10;
-const secondsPerNormal = 5e-8;
+/**
+ * Seconds of one core, measured with 120 to 800 time steps: one multiplication of a field; what a trajectory takes at a
+ * time besides (a normal number, a state recorded, its share of the flips); one coupling drawn; one added in a flip.
+ */
+const secondsPerProduct = 2e-9;
+const secondsPerState = 2.5e-7;
 const secondsPerDraw = 1.2e-8;
 const secondsPerCoupling = 2.5e-10;
 /** Flips per neuron and sweep of a run, about. */
@@ -118,7 +121,7 @@ const usualActivity = 0.1;
 function secondsPerSample(part: ActivityPart): number {
   if (part.source === "theory") {
     const times = part.sweeps / part.timeStep;
-    return part.trajectories * times * ((times / 2) * secondsPerProduct + secondsPerNormal);
+    return part.trajectories * times * ((times / 2) * secondsPerProduct + secondsPerState);
   }
   const { n, sweeps, selfCouplings } = part;
   const perSweep = usualActivity * n * n * secondsPerCoupling;

@@ -1,10 +1,14 @@
 /** @file Tables behind the figure `activity`. */
-import type { ActivityLimitRow, ActivityRow, StationaryActivityRow } from "../experiments/rows-beyond.ts";
+import type { JudgedLimitRow } from "../experiments/activity-limit.ts";
+import type { WindowedActivityRow } from "../experiments/activity-rows.ts";
+import type { ActivityRow, StationaryActivityRow } from "../experiments/rows-beyond.ts";
 import type { Table } from "./types.ts";
+
+/** Columns that say what a row of activities is of. */
+const place = ["status", "source", "selfCoupling", "n", "timeStep", "trajectories", "samples"] as const;
 
 /** Activity of every sweep, a row for each sweep. */
 export function activityTable(rows: readonly ActivityRow[]): Table {
-  const place = ["status", "source", "selfCoupling", "n", "timeStep", "trajectories", "samples"] as const;
   return {
     name: "activity",
     title: "Flips per neuron and sweep: theory (P27) and simulation",
@@ -15,6 +19,24 @@ export function activityTable(rows: readonly ActivityRow[]): Table {
         k + 1,
         value,
         row.standardError?.[k] ?? null,
+      ]),
+    ),
+  };
+}
+
+/** Mean activities of windows of sweeps, a row for each window. */
+export function activityWindowsTable(rows: readonly WindowedActivityRow[]): Table {
+  return {
+    name: "activity-windows",
+    title: "Flips per neuron and sweep in windows of sweeps; standard errors from the means of samples",
+    columns: [...place, "first", "last", "activity", "standardError"],
+    rows: rows.flatMap((row) =>
+      row.windows.map(({ first, last, activity, standardError }) => [
+        ...place.map((field) => row[field]),
+        first,
+        last,
+        activity,
+        standardError,
       ]),
     ),
   };
@@ -49,7 +71,7 @@ export function stationaryActivityTable(rows: readonly StationaryActivityRow[]):
 }
 
 /** Self-couplings at which the stationary activity vanishes. */
-export function activityLimitTable(rows: readonly ActivityLimitRow[]): Table {
+export function activityLimitTable(rows: readonly JudgedLimitRow[]): Table {
   return {
     name: "activity-limit",
     title: "Self-coupling at which the stationary activity vanishes",
@@ -57,7 +79,7 @@ export function activityLimitTable(rows: readonly ActivityLimitRow[]): Table {
     rows: rows.map(({ status, relaxation, form, selfCoupling, standardError, exponent }) => [
       status,
       relaxation ?? null,
-      form ?? null,
+      form,
       selfCoupling,
       standardError,
       exponent,

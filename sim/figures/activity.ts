@@ -1,13 +1,15 @@
 /** @file Figure: activity of the asynchronous rule, theory beside simulation, and where its stationary value vanishes. */
-import type {
-  ActivityLimitRow,
-  ActivityRow,
-  RelaxationForm,
-  StationaryActivityRow,
-} from "../experiments/rows-beyond.ts";
+import type { JudgedLimitRow } from "../experiments/activity-limit.ts";
+import type { WindowedActivityRow } from "../experiments/activity-rows.ts";
+import type { ActivityRow, RelaxationForm, StationaryActivityRow } from "../experiments/rows-beyond.ts";
 import type { ExtrapolationRow } from "../experiments/rows.ts";
 import { extrapolationForms } from "./access-threshold.ts";
-import { activityLimitTable, activityTable, stationaryActivityTable } from "./activity-tables.ts";
+import {
+  activityLimitTable,
+  activityTable,
+  activityWindowsTable,
+  stationaryActivityTable,
+} from "./activity-tables.ts";
 import { distinct, isSame } from "./select.ts";
 import {
   axis,
@@ -34,7 +36,7 @@ const caption =
   `(a) Flips per neuron in each sweep from random starts, for several self-couplings ${symbols.selfCoupling}. Lines: ` +
   `single-neuron process (P27), <i>N</i> → ∞, at vanishing time step; points: networks with <i>N</i> independent picks a ` +
   `sweep, with standard errors. (b) Square root of the stationary activity against ${symbols.selfCoupling}, from solutions ` +
-  `of (P27) over a long time carried on in two forms, with standard errors; lines lead on to where a polynomial of second degree through them vanishes, ` +
+  `of (P27) over a long time carried on in two forms, with standard errors, where the fit in time determines it; lines lead on to where a polynomial of second degree through them vanishes, ` +
   `the accessibility threshold ${symbols.access}(<i>N</i> → ∞) of the theory; marks on the axis: that threshold with its ` +
   `standard error, and extrapolations of ${symbols.access}(<i>N</i>) from finite sizes.`;
 
@@ -117,7 +119,7 @@ const rootOf = (activity: number): number => Math.sqrt(Math.max(0, activity));
 function formTraces(
   form: RelaxationForm,
   stationary: readonly StationaryActivityRow[],
-  limits: readonly ActivityLimitRow[],
+  limits: readonly JudgedLimitRow[],
 ): ScatterTrace[] {
   const { color, symbol, dash } = formStyles[form];
   const points = stationary
@@ -236,13 +238,14 @@ function layoutOf(courses: readonly ScatterTrace[], limits: readonly ScatterTrac
  * @source draws rows of `activityRows`, `stationaryRows` and `activityLimits`
  */
 export function activityFigure(
-  rows: readonly ActivityRow[],
+  rows: readonly WindowedActivityRow[],
   stationary: readonly StationaryActivityRow[] = [],
-  limits: readonly ActivityLimitRow[] = [],
+  limits: readonly JudgedLimitRow[] = [],
   extrapolations: readonly ExtrapolationRow[] = [],
 ): Figure {
   const tables: Table[] = [
     activityTable(rows),
+    activityWindowsTable(rows),
     stationaryActivityTable(stationary),
     activityLimitTable(limits),
   ];

@@ -1,7 +1,7 @@
 /** @file `atlas activity`: rows of the theory and of networks, extrapolation to vanishing time step, bad input. */
 import { describe, expect, test } from "vitest";
 import { normalCdf } from "../../../theory/normal.ts";
-import type { ActivityRow } from "../../../sim/experiments/rows-beyond.ts";
+import type { WindowedActivityRow } from "../../../sim/experiments/activity-rows.ts";
 import { atlas, atlasJson } from "./harness.ts";
 
 const size = ["--sweeps", "3", "--trajectories", "400", "--samples", "4", "--workers", "1"];
@@ -10,7 +10,7 @@ const small = ["activity", "--jd", "0.4", ...size];
 describe("rows", () => {
   test("a row a time step, one at vanishing time step, one of networks; first flips follow Φ(−J_D)", async () => {
     const options = ["--time-step", "1/4,1/8", "--n", "400"];
-    const { rows } = await atlasJson<{ rows: ActivityRow[] }>([...small, ...options]);
+    const { rows } = await atlasJson<{ rows: WindowedActivityRow[] }>([...small, ...options]);
     expect(rows.map(({ source, timeStep, n }) => [source, timeStep, n])).toEqual([
       ["theory", 0.25, null],
       ["theory", 0.125, null],
@@ -21,6 +21,10 @@ describe("rows", () => {
       expect(row).toMatchObject({ status: "ok", selfCoupling: 0.4, samples: 4 });
       expect(row.activity).toHaveLength(3);
       expect(row.standardError).toHaveLength(3);
+      expect(row.windows).toHaveLength(1);
+      expect(row.windows[0]).toMatchObject({ first: 1, last: 3 });
+      const [one, two, three] = row.activity;
+      expect(row.windows[0]!.activity).toBeCloseTo((one! + two! + three!) / 3, 12);
       // A neuron that flips in the first sweep was unstable at its start or became so: less than all that are updated.
       expect(row.activity[0]).toBeGreaterThan(0.5 * normalCdf(-0.4));
       expect(row.activity[0]).toBeLessThan(normalCdf(-0.4));

@@ -1,6 +1,11 @@
 /** @file Experiment `activity`: its rows, the limit of vanishing steps, and fits to made-up activities with known limits. */
 import { describe, expect, test } from "vitest";
-import { activityLimits, stationaryRows } from "../../../sim/experiments/activity-limit.ts";
+import {
+  activityLimits,
+  combinedLimit,
+  type JudgedLimitRow,
+} from "../../../sim/experiments/activity-limit.ts";
+import { stationaryRows } from "../../../sim/experiments/activity-relaxation.ts";
 import {
   activityRows,
   interceptWeights,
@@ -42,6 +47,49 @@ describe("rows", () => {
       expect(limit.standardError![k]).toBeCloseTo(error, 12);
     });
     expect(rows.every(({ status }) => status === "ok")).toBe(true);
+  });
+
+  test("windows take the mean of each sample: sweeps that cancel within a sample leave no error, equal ones all of it", () => {
+    const samples = [-1, 0, 1].flatMap((sign, sample) =>
+      [false, true].map((cancels): ActivitySample => {
+        const signAt = (k: number): number => (cancels ? sign * (-1) ** k : sign);
+        const activity = Array.from({ length: 25 }, (_, k) => 0.5 + (k < 15 ? 0 : 0.1) + 0.02 * signAt(k));
+        const place = {
+          source: "simulation",
+          n: cancels ? 20 : 10,
+          timeStep: null,
+          trajectories: null,
+        } as const;
+        return { status: "ok", selfCoupling: 0.3, ...place, sweeps: 25, sample, activity };
+      }),
+    );
+    const [together, cancelling] = activityRows(samples);
+    const edges = together!.windows.map(({ first, last }) => [first, last]);
+    expect(edges).toEqual([
+      [1, 5],
+      [6, 15],
+      [16, 25],
+    ]);
+    [0.5, 0.5, 0.6].forEach((value, k) => {
+      expect(together!.windows[k]!.activity).toBeCloseTo(value, 12);
+      // −0.02, 0, 0.02 have standard deviation 0.02; three samples.
+      expect(together!.windows[k]!.standardError).toBeCloseTo(0.02 / Math.sqrt(3), 12);
+      // Five alternating signs leave one fifth of them, ten leave nothing.
+      const left = k === 0 ? 0.02 / 5 / Math.sqrt(3) : 0;
+      expect(cancelling!.windows[k]!.standardError).toBeCloseTo(left, 12);
+      expect(cancelling!.standardError![6 * k]).toBeCloseTo(0.02 / Math.sqrt(3), 12);
+    });
+  });
+
+  test("windows at vanishing step are those of the steps on a straight line; one sample has no error", () => {
+    const rows = activityRows(collect(1, true));
+    const [half, whole, limit] = [rows[0]!, rows[1]!, rows[5]!].map(({ windows }) => windows[0]!);
+    expect(limit).toMatchObject({ first: 1, last: 3 });
+    expect(limit!.activity).toBeCloseTo(2 * half!.activity - whole!.activity, 12);
+    expect(limit!.standardError).toBeCloseTo(Math.hypot(2 * half!.standardError!, whole!.standardError!), 12);
+    const [alone] = activityRows(collect(1, true).filter(({ sample }) => sample === 0));
+    expect(alone!.windows[0]!.standardError).toBeNull();
+    expect(activityRows(collect(1, false)).every(({ windows }) => windows.length === 0)).toBe(true);
   });
 
   test("what did not run is said to be unstarted, and gives no number", () => {
@@ -130,6 +178,26 @@ describe("stationary activity and where it vanishes", () => {
     expect(row.exponent).toBeNull();
   });
 
+  test("slow hysteresis beyond J_a, where rate and limit act as one product, is not used", () => {
+    const path: number[] = [];
+    let u = 0.4;
+    for (let time = 0; time < 400; time += 0.01) {
+      path.push(u * u);
+      u -= 0.01 * 13 * u ** 3 * (u + 0.3);
+    }
+    const beyond = stationaryRows(made(0.85, (time) => path[Math.floor(100 * time)]!));
+    const row = beyond.find(({ form }) => form === "slow hysteresis")!;
+    expect(row).toMatchObject({ status: "not-converged", activity: null, standardError: null });
+    const below = [0.3, 0.4, 0.5, 0.6].flatMap((x) => made(x, () => (0.6 * (0.8 - x)) ** 2));
+    const limits = activityLimits([...stationaryRows(below), ...beyond]);
+    const hysteresis = limits.filter(({ relaxation }) => relaxation === "slow hysteresis");
+    for (const { status, selfCoupling, undetermined } of hysteresis) {
+      expect([status, undetermined]).toEqual(["ok", [0.85]]);
+      expect(selfCoupling).toBeCloseTo(0.8, 2);
+    }
+    expect(limits.at(-1)!.undetermined).toContain(0.85);
+  });
+
   test("J_a is where the root of the activity vanishes, in both forms", () => {
     const samples = [0.3, 0.4, 0.5, 0.6, 0.65].flatMap((x) =>
       made(x, (time) => (0.6 * (0.8 - x)) ** 2 + 0.05 / time ** 2),
@@ -143,6 +211,34 @@ describe("stationary activity and where it vanishes", () => {
       expect(standardError).toBeLessThan(0.01);
       expect(exponent).toBeCloseTo(2, 1);
     }
+  });
+
+  test("the last row is the middle of all forms, with half of their spread and the largest error", () => {
+    const row = (selfCoupling: number, standardError: number): JudgedLimitRow => {
+      return {
+        status: "ok",
+        form: "square root",
+        selfCoupling,
+        standardError,
+        exponent: 2,
+        undetermined: [],
+      };
+    };
+    const combined = combinedLimit([row(0.7, 0.01), row(0.78, 0.03), row(0.76, 0.02)]);
+    expect(combined).toMatchObject({ status: "ok", form: "combined", exponent: null });
+    expect(combined.selfCoupling).toBeCloseTo(0.74, 12);
+    expect(combined.standardError).toBeCloseTo(0.05, 12);
+    const stopped = { ...row(0.7, 0.01), status: "unstarted" as const };
+    expect(combinedLimit([row(0.7, 0.01), row(0.7, 0.01), stopped]).status).toBe("unstarted");
+  });
+
+  test("a time too short to be divided gives no limit", () => {
+    const brief = made(0.5, () => 0.1).map((row) => ({
+      ...row,
+      sweeps: 8,
+      activity: row.activity.slice(0, 8),
+    }));
+    expect(stationaryRows(brief).map(({ status }) => status)).toEqual(["no-solution", "no-solution"]);
   });
 
   test("no activity, too few points or unstarted samples give no limit, and no NaN", () => {
