@@ -16,6 +16,7 @@ const figures = [
     "learning-size",
     "learning-coupling",
     "learning-ablations",
+    "learning-batch",
     "representations",
     "equilibration",
     "shift",
@@ -113,6 +114,10 @@ for (const hidden of [100, 200, 400]) {
     const lead = accuracyOf("rule", hidden) - accuracyOf(baseline, hidden);
     check(lead > 0, `the rule is ahead of ${baseline} by ${lead} at H = ${hidden}`);
   }
+}
+for (const batchSize of [16, 64, 256, 1024]) {
+  const [row] = rowsOf("learning-batch", "fromSmallestBatch").filter((each) => each.batchSize === batchSize);
+  check(row?.testAccuracy > 0.2, `batches of ${batchSize} end at an accuracy of ${row?.testAccuracy}`);
 }
 const slopes = rowsOf("hetero", "slope");
 const slopeAt = (depth) => slopes.find(({ layers }) => layers === depth)?.slope;

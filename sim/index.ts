@@ -143,6 +143,8 @@ export { heteroCapacities, heteroSlopes } from "./experiments/hetero-capacity.ts
 export type { RecallCriterion } from "./experiments/hetero-capacity.ts";
 export { heteroExperiment } from "./experiments/hetero.ts";
 export type { HeteroParameters, HeteroSettings } from "./experiments/hetero.ts";
+export { learningBatchExperiment } from "./experiments/learning-batch.ts";
+export type { BatchSetting, LearningBatchParameters } from "./experiments/learning-batch.ts";
 export { learningExperiment } from "./experiments/learning.ts";
 export type { LearningParameters, LearningRun } from "./experiments/learning.ts";
 export { representationMeans, representationsExperiment } from "./experiments/representations.ts";

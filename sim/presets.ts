@@ -18,6 +18,7 @@ import {
   quickLearningProbes,
   standardLearningProbes,
 } from "./learning-probe-presets.ts";
+import { paperLearningBatch, quickLearningBatch, standardLearningBatch } from "./learning-batch-presets.ts";
 import { paperLearning, quickLearning, standardLearning } from "./learning-presets.ts";
 import type { BeyondReproduction } from "./reproduce-beyond.ts";
 import type { LearningReproduction } from "./reproduce-learning.ts";
@@ -149,6 +150,7 @@ const quick: ReproductionParameters = {
   },
   surroundings: { scans: quickSurroundings },
   learning: quickLearning,
+  learningBatch: quickLearningBatch,
   learningProbes: quickLearningProbes,
   hetero: quickHetero,
   beyond: quickBeyond,
@@ -196,6 +198,7 @@ const standard: ReproductionParameters = {
   },
   surroundings: { scans: standardSurroundings },
   learning: standardLearning,
+  learningBatch: standardLearningBatch,
   learningProbes: standardLearningProbes,
   hetero: standardHetero,
   beyond: standardBeyond,
@@ -246,6 +249,7 @@ const paper: ReproductionParameters = {
   },
   surroundings: { scans: paperSurroundings },
   learning: paperLearning,
+  learningBatch: paperLearningBatch,
   learningProbes: paperLearningProbes,
   hetero: paperHetero,
   beyond: paperBeyond,

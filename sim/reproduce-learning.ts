@@ -5,6 +5,8 @@ import { equilibrationMeans } from "./experiments/equilibration-rows.ts";
 import { equilibrationExperiment } from "./experiments/equilibration.ts";
 import { heteroCapacities, heteroSlopes, type RecallCriterion } from "./experiments/hetero-capacity.ts";
 import { heteroExperiment, type HeteroParameters } from "./experiments/hetero.ts";
+import type { LearningBatchParameters } from "./experiments/learning-batch.ts";
+import { learningBatchExperiment } from "./experiments/learning-batch.ts";
 import { learningExperiment } from "./experiments/learning.ts";
 import { representationMeans, representationsExperiment } from "./experiments/representations.ts";
 import type { ThresholdsRow } from "./experiments/rows.ts";
@@ -14,6 +16,7 @@ import {
   equilibrationFigure,
   heteroFigure,
   learningAblationsFigure,
+  learningBatchFigure,
   learningCouplingFigure,
   learningSizeFigure,
   representationsFigure,
@@ -23,6 +26,7 @@ import {
   equilibrationFindings,
   heteroFindings,
   learningAblationsFindings,
+  learningBatchFindings,
   learningCouplingFindings,
   learningSizeFindings,
   representationsFindings,
@@ -37,6 +41,7 @@ export const learningFigureNames = [
   "learning-size",
   "learning-coupling",
   "learning-ablations",
+  "learning-batch",
   "representations",
   "equilibration",
   "shift",
@@ -49,16 +54,18 @@ export type LearningFigureName = (typeof learningFigureNames)[number];
 /** Parameters of the data sets on learning. */
 export interface LearningReproduction {
   readonly learning: LearningFigureParameters;
+  readonly learningBatch: LearningBatchParameters;
   readonly learningProbes: LearningProbeParameters;
   readonly hetero: HeteroParameters;
 }
 
 /** Data sets on learning of a preset, by name. */
-export function learningDataSets({ learning, learningProbes, hetero }: LearningReproduction) {
+export function learningDataSets({ learning, learningBatch, learningProbes, hetero }: LearningReproduction) {
   return {
     learningSize: dataSet(learningExperiment, learning.size),
     learningCoupling: dataSet(learningExperiment, learning.coupling),
     learningAblations: dataSet(learningExperiment, learning.ablations),
+    learningBatch: dataSet(learningBatchExperiment, learningBatch),
     representations: dataSet(representationsExperiment, learningProbes.representations),
     equilibration: dataSet(equilibrationExperiment, learningProbes.equilibration),
     shift: dataSet(shiftExperiment, learningProbes.shift),
@@ -74,6 +81,7 @@ export const learningNeeds: Readonly<Record<LearningFigureName, readonly (keyof 
   "learning-size": ["learningSize"],
   "learning-coupling": ["learningCoupling"],
   "learning-ablations": ["learningAblations"],
+  "learning-batch": ["learningBatch"],
   representations: ["representations"],
   equilibration: ["equilibration"],
   shift: ["shift"],
@@ -107,6 +115,10 @@ export async function drawLearning(
     case "learning-ablations": {
       const rows = await data.learningAblations.rows(run);
       return withFindings(learningAblationsFigure(rows), learningAblationsFindings(rows));
+    }
+    case "learning-batch": {
+      const rows = await data.learningBatch.rows(run);
+      return withFindings(learningBatchFigure(rows), learningBatchFindings(rows));
     }
     case "representations": {
       const samples = await data.representations.rows(run);

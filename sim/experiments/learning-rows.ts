@@ -38,6 +38,18 @@ export interface LearningRow {
   readonly symmetry: number | null;
 }
 
+/** A network after an epoch of learning in batches of a size. */
+export interface LearningBatchRow extends LearningRow {
+  /** Preset that rule and data are of. */
+  readonly preset: string;
+  /** Samples B of a batch. */
+  readonly batchSize: number;
+  /** Factor on the learning rates of the preset: 1, or √(B/16). */
+  readonly rateFactor: number;
+  /** Epoch after which batch sizes are compared; runs with large batches go on for longer. */
+  readonly comparedEpochs: number;
+}
+
 /** Hetero-association of P random pairs by one network. */
 export interface HeteroRow {
   readonly status: RowStatus;

@@ -20,6 +20,7 @@ export {
   heteroFindings,
   layersFindings,
   learningAblationsFindings,
+  learningBatchFindings,
   learningCouplingFindings,
   learningSizeFindings,
   localEntropyFindings,
@@ -43,6 +44,7 @@ export { focusingFigure } from "./focusing.ts";
 export { focusingEntropyFigure } from "./focusing-entropy.ts";
 export { reachFigure } from "./reach.ts";
 export { learningAblationsFigure } from "./learning-ablations.ts";
+export { learningBatchFigure } from "./learning-batch.ts";
 export { learningCouplingFigure } from "./learning-coupling.ts";
 export { learningSizeFigure } from "./learning-size.ts";
 export { representationsFigure } from "./representations.ts";

@@ -15,7 +15,7 @@ import { taskKey } from "../../sim/sweep/task.ts";
 import { atlas, shardsOf } from "./cli/harness.ts";
 import { provenance } from "./figures/fixtures.ts";
 
-const { learning, learningProbes, hetero } = presets.quick;
+const { learning, learningBatch, learningProbes, hetero } = presets.quick;
 const fewSamples = { trainSamples: 300, testSamples: 100, epochs: 1 };
 const shorter = ({ runs }: LearningParameters): LearningParameters => ({
   runs: runs.map((run) => ({ ...run, ...fewSamples })),
@@ -29,6 +29,9 @@ const small: ReproductionParameters = {
     size: shorter(learning.size),
     coupling: shorter(learning.coupling),
     ablations: shorter(learning.ablations),
+  },
+  learningBatch: {
+    settings: learningBatch.settings.map((each) => ({ ...each, ...fewSamples, seeds: 1 })),
   },
   learningProbes: {
     representations: {

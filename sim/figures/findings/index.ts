@@ -12,6 +12,7 @@ export { countVerdicts, withFindings } from "./judge.ts";
 export type { Verdict, VerdictCounts } from "./judge.ts";
 export { layersFindings } from "./layers.ts";
 export { learningAblationsFindings } from "./learning-ablations.ts";
+export { learningBatchFindings } from "./learning-batch.ts";
 export { learningCouplingFindings } from "./learning-coupling.ts";
 export { learningSizeFindings } from "./learning-size.ts";
 export { localEntropyFindings } from "./local-entropy.ts";
