@@ -15,28 +15,16 @@ import type { Lane, LearningPlan } from "./lane.ts";
 import { openLane } from "./lane.ts";
 import type { SampleBlock } from "./layout.ts";
 import { createLearningLayout, MOST_WORKERS } from "./layout.ts";
-import type { NetworkModel, SteeringRule } from "./model.ts";
 import { networkModel, requireWord, steeringRule } from "./model.ts";
 import type { Phase } from "./relax.ts";
 import { relaxBatch } from "./relax.ts";
-import type { Samples } from "./samples.ts";
 import { countOf, loadSamples, requireSamples } from "./samples.ts";
+import type { Answers, EpochOptions, EpochUpdates, LearnerInput } from "./trainable.ts";
 import type { WeightMatrix } from "./weights.ts";
 import { drawWeights, readMatrix, requireMatrix, weightBlocks, writeMatrix } from "./weights.ts";
 
 export type { Samples } from "./samples.ts";
-
-/** What a learner is made of. */
-export interface LearnerInput {
-  /** The network, of `networkModel`. */
-  readonly model: NetworkModel;
-  /** How it learns, of `steeringRule`. */
-  readonly rule: SteeringRule;
-  /** Sets of samples by name; the model says whether they have classes or target patterns. */
-  readonly sets: Readonly<Record<string, Samples>>;
-  /** Seed of weights, order of samples and partial updates, an integer, 0..2⁵³−1. */
-  readonly seed: number;
-}
+export type { Answers, EpochOptions, EpochUpdates, LearnerInput } from "./trainable.ts";
 
 /** Where a learner works. */
 export interface LearnerOptions {
@@ -44,35 +32,6 @@ export interface LearnerOptions {
   readonly workers?: number;
   /** Kernels with a memory of their own; shared memory for more than one worker. Default: compiled ones. */
   readonly kernels?: Kernels;
-}
-
-/** Options of an epoch. */
-export interface EpochOptions {
-  /** Factor on all learning rates, ≥ 0. Default 1. */
-  readonly rateFactor?: number;
-  /** Called with the share of the epoch that is done. */
-  readonly onProgress?: (share: number) => void;
-  /** Stops between batches; the epoch is then incomplete. */
-  readonly signal?: AbortSignal;
-}
-
-/** Shares of (neuron, sample) and of (readout unit, sample) pairs that learned in an epoch; 0 where no rate is above 0. */
-export interface EpochUpdates {
-  /** Share of (neuron, sample) pairs. */
-  readonly hidden: number;
-  /** Share of (readout unit, sample) pairs. */
-  readonly readout: number;
-}
-
-/** Answers to the samples of a set. */
-export interface Answers {
-  /** Predicted class of each sample, 0..C−1, or overlap of the last layer with its target pattern, −1..1. */
-  readonly values: Float32Array;
-  /**
-   * Sweeps to rest, 1..T + 1, the last one without a flip included; T + 1 where the state still moved after
-   * T.
-   */
-  readonly sweeps: Uint32Array;
 }
 
 /** States that samples are steered to. */

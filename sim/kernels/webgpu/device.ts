@@ -32,7 +32,8 @@ export class ComputeDevice {
   readonly software: boolean;
   /** Most bytes of one storage binding. */
   readonly bindingBytes: number;
-  readonly #kernels = new Map<string, Kernel>();
+  readonly #kernels = new Map<string, Promise<Kernel>>();
+  #compiled = 0;
   readonly #pool = createPool();
   #lost: DeviceLost | undefined;
   #closed = false;
@@ -127,11 +128,20 @@ export class ComputeDevice {
    * Compiles a kernel; the same source is compiled once.
    * @throws Error with the compiler's message when the WGSL is wrong
    */
-  async kernel({ label, code, bindings, parameterBytes }: KernelSource): Promise<Kernel> {
+  async kernel(source: KernelSource): Promise<Kernel> {
     this.requirePresent();
-    const key = `${label}\n${code}`;
-    const known = this.#kernels.get(key);
-    if (known !== undefined) return known;
+    const key = `${source.label}\n${source.code}`;
+    // The promise, so that those who ask at the same time share it too.
+    let kernel = this.#kernels.get(key);
+    if (kernel === undefined) {
+      kernel = this.#compile(source);
+      this.#kernels.set(key, kernel);
+    }
+    return kernel;
+  }
+
+  async #compile({ label, code, bindings, parameterBytes }: KernelSource): Promise<Kernel> {
+    const id = this.#compiled++;
     const uniform = {
       binding: 0,
       visibility: COMPUTE_STAGE,
@@ -149,9 +159,7 @@ export class ComputeDevice {
       layout: this.gpu.createPipelineLayout({ bindGroupLayouts: [layout] }),
       compute: { module, entryPoint: "main" },
     });
-    const kernel = { label, id: this.#kernels.size, pipeline, layout, parameterBytes };
-    this.#kernels.set(key, kernel);
-    return kernel;
+    return { label, id, pipeline, layout, parameterBytes };
   }
 
   /** Starts a list of work. */
