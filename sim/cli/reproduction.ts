@@ -1,6 +1,7 @@
 /** @file The figures of a preset from the rows in a folder, computing those that are missing: what `reproduce` and `figure` share. */
 import { join } from "node:path";
 import { OutOfDomain } from "../../theory/errors.ts";
+import { readPlotly } from "../figures/files.ts";
 import type { ReproductionParameters } from "../presets.ts";
 import type { FigureName, Reproduction } from "../reproduce.ts";
 import { reproduce } from "../reproduce.ts";
@@ -40,6 +41,7 @@ export interface ReproductionRequest {
 
 /**
  * Draws figures from the rows kept in a folder and computes those that are missing.
+ * @throws ExportError before anything is computed or written when the Plotly library, which every page needs, is missing
  * @throws Interrupted when a signal came before all rows were there
  * @throws TasksFailed when a task threw; what was computed is kept
  */
@@ -48,6 +50,8 @@ export async function computeFigures(
   { seed, workers }: CommonOptions,
   context: CommandContext,
 ): Promise<Reproduction> {
+  // What cannot be written is refused before hours of computing.
+  await readPlotly();
   const store = openStore(outDir);
   try {
     const damage = describeReport(store.report);

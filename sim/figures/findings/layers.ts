@@ -6,7 +6,8 @@ import { shown } from "../report-numbers.ts";
 import { isSame } from "../select.ts";
 import { label, symbols } from "../theme.ts";
 import type { Finding } from "../types.ts";
-import { accessFindings, countFindings, gapTolerance, singleLayerGap } from "./ensembles.ts";
+import { accessFindings, countFindings } from "./ensembles.ts";
+import { gapCourse, singleLayerFinding } from "./gap-course.ts";
 import { asCheck, equality } from "./judge.ts";
 
 const lambda = "<i>λ</i>";
@@ -39,32 +40,29 @@ function unboundFindings(rows: readonly EnsembleThresholdsRow[]): Finding[] {
   return rows.flatMap(({ gapClosing, ...row }) => {
     if (gapClosing === null || bondOf(row) !== 0) return [];
     const claim = `Without bonds ${depthInSymbols(depthOf(row))} has ${symbols.gap} = ${shown(gapClosing.selfCoupling, 8)}`;
-    const measured = { value: gapClosing.selfCoupling };
-    const tolerance = Math.max(gapTolerance, gapClosing.error);
-    const remark = "predicted: one layer, solved by an independent program";
-    return [asCheck(equality({ claim, measured, remark }, singleLayerGap, tolerance))];
+    return [singleLayerFinding(claim, gapClosing, "predicted: one layer, solved by an independent program")];
   });
 }
 
-/** Whether λ replaces J_D for the dense clusters as it does for the number of fixed points. */
+/** Whether λ replaces J_D for the dense clusters as it does for the number of fixed points: J_gap falls with it. */
 function replacementFindings(rows: readonly EnsembleThresholdsRow[]): Finding[] {
   return depthsOf(rows).flatMap((depth) => {
-    const known = rows
-      .filter((row) => depthOf(row) === depth && row.gapClosing !== null)
-      .sort((a, b) => bondOf(a) - bondOf(b));
-    const [first, last] = [known[0], known.at(-1)];
-    if (!first?.gapClosing || !last?.gapClosing || first === last) return [];
-    const change = last.gapClosing.selfCoupling - first.gapClosing.selfCoupling;
+    const course = gapCourse(
+      { of: bondOf, symbol: lambda },
+      rows.filter((row) => depthOf(row) === depth),
+    );
+    if (course === null) return [];
+    const { first, last, words, judged } = course;
+    const [from, to] = [first.row.vanishing, last.row.vanishing];
     const ofAll =
-      first.vanishing === null || last.vanishing === null
+      from === null || to === null
         ? ""
-        : `; the self-coupling at which fixed points appear at all moves by ${shown(last.vanishing - first.vanishing, 3)}`;
+        : `; the self-coupling at which fixed points appear at all moves by ${shown(to - from, 3)}`;
     const claim =
-      `From ${lambda} = ${label(bondOf(first), 3)} to ${label(bondOf(last), 3)} at ${depthInSymbols(depth)} ${symbols.gap} goes from ` +
-      `${shown(first.gapClosing.selfCoupling, 4)} to ${shown(last.gapClosing.selfCoupling, 4)}${ofAll}`;
-    const criterion = `expected: bonds can stand in for a self-coupling in dense clusters too, so that ${symbols.gap} falls with ${lambda}; measured: the change`;
-    const verdict = change < 0 ? "agrees" : "differs";
-    return [asCheck({ claim, measured: { value: change }, predicted: null, criterion, verdict })];
+      `From ${lambda} = ${label(first.value, 3)} to ${label(last.value, 3)} at ${depthInSymbols(depth)} ${symbols.gap} goes from ` +
+      `${shown(first.gap.value, 4)} to ${shown(last.gap.value, 4)}${words}${ofAll}`;
+    const criterion = `${judged.criterion}; if it does, bonds stand in for a self-coupling in dense clusters too`;
+    return [asCheck({ claim, ...judged, criterion })];
   });
 }
 

@@ -6,7 +6,8 @@ import { symmetryOf } from "../symmetry-entropy.ts";
 import type { SymmetryRows } from "../symmetry-entropy.ts";
 import { label, symbols } from "../theme.ts";
 import type { Finding } from "../types.ts";
-import { accessFindings, countFindings, gapTolerance, pairFindings, singleLayerGap } from "./ensembles.ts";
+import { accessFindings, countFindings, pairFindings } from "./ensembles.ts";
+import { gapCourse, singleLayerFinding } from "./gap-course.ts";
 import { asCheck, equality } from "./judge.ts";
 
 const eta = "<i>η</i>";
@@ -21,8 +22,8 @@ function spinGlassFinding(rows: readonly SymmetricEntropyRow[]): Finding[] {
   if (row === undefined || row.annealed === null) return [];
   const unit = "nats per neuron";
   const claim =
-    `Symmetric couplings without self-coupling have as many fixed points as the Sherrington–Kirkpatrick model has ` +
-    `metastable states: ${symbols.entropy} = ${shown(row.annealed, 6)}`;
+    `Symmetric couplings without self-coupling, whose fixed points are the metastable states of the ` +
+    `Sherrington–Kirkpatrick model, have ${symbols.entropy} = ${shown(row.annealed, 6)}`;
   const remark = "predicted: Bray and Moore’s equations solved by an independent program";
   const statement = { claim, measured: { value: row.annealed, unit }, remark };
   return [asCheck(equality(statement, { value: entropy, unit }, spinGlassTolerance))];
@@ -34,35 +35,25 @@ function asymmetricFinding(rows: readonly EnsembleThresholdsRow[]): Finding[] {
   if (!gap) return [];
   const claim = `At ${eta} = 0 the saddle point at symmetry ${eta} has ${symbols.gap} = ${shown(gap.selfCoupling, 8)}`;
   const remark = "predicted: independent couplings (P9), solved by an independent program";
-  const measured = { value: gap.selfCoupling };
-  return [asCheck(equality({ claim, measured, remark }, singleLayerGap, gapTolerance))];
+  return [singleLayerFinding(claim, gap, remark)];
 }
+
+/** What the claim may open with: only what its verdict bears out. */
+const survival = {
+  agrees: "The dense phase survives symmetry and begins the earlier: the",
+  differs: "The",
+  open: "The",
+} as const;
 
 /** Whether the dense phase survives symmetry: J_gap falls with η as long as there is a gap. */
 function survivalFinding(rows: readonly EnsembleThresholdsRow[]): Finding[] {
-  const ordered = [...rows].sort((a, b) => symmetryOf(a) - symmetryOf(b));
-  const known = ordered.flatMap(({ gapClosing, ...row }) =>
-    gapClosing === null ? [] : [{ symmetry: symmetryOf(row), ...gapClosing }],
-  );
-  const [first, last] = [known[0], known.at(-1)];
-  if (first === undefined || last === undefined || first === last) return [];
-  const beyond = ordered.filter((row) => row.gapClosing === null && row.status === "no-solution");
-  const without =
-    beyond.length === 0
-      ? ""
-      : `; at ${beyond.map((row) => label(symmetryOf(row), 3)).join(", ")} there is none`;
+  const course = gapCourse({ of: symmetryOf, symbol: eta }, rows);
+  if (course === null) return [];
+  const { first, last, words, judged } = course;
   const claim =
-    `The dense phase survives symmetry and begins the earlier: the gap closes at ${symbols.gap} = ` +
-    `${shown(first.selfCoupling, 4)} for ${eta} = ${label(first.symmetry, 3)}, at ${shown(last.selfCoupling, 4)} for ` +
-    `${eta} = ${label(last.symmetry, 3)}${without}`;
-  const slopes = known.slice(1).map(({ symmetry, selfCoupling }, k) => {
-    const before = known[k]!;
-    return (selfCoupling - before.selfCoupling) / (symmetry - before.symmetry);
-  });
-  const slowest = Math.max(...slopes);
-  const criterion = `expected: ${symbols.gap} (P15) falls with ${eta} as long as there is a gap; measured: its slowest change with ${eta}`;
-  const verdict = slowest < 0 ? "agrees" : "differs";
-  return [asCheck({ claim, measured: { value: slowest }, predicted: null, criterion, verdict })];
+    `${survival[judged.verdict]} gap closes at ${symbols.gap} = ${shown(first.gap.value, 4)} for ${eta} = ${label(first.value, 3)}, ` +
+    `at ${shown(last.gap.value, 4)} for ${eta} = ${label(last.value, 3)}${words}`;
+  return [asCheck({ claim, ...judged })];
 }
 
 /**

@@ -118,6 +118,65 @@ describe("findings", () => {
     expect(all.claim).toContain("18 of 19");
   });
 
+  const plain = (text: string): string => text.replaceAll(/<[^>]+>/g, "");
+  const claimsOf = (rows: readonly ExclusionRow[]) => gapSidesFindings(rows).map(({ claim }) => plain(claim));
+
+  test("an envelope that is passed is told, with how often, by how much and where", () => {
+    const at = ([one, ...rest]: readonly ExclusionRow[]) => claimsOf([one!, ...rest])[1];
+    expect(at(lines)).toMatch(
+      /^At none of 5 distances are tuples excluded .*; the best number of members comes within/,
+    );
+    // Lines scale with their height, so that 0.0611 passes 0.0601 by 0.001 times the shape, most at d = 0.02.
+    const everywhere = at([...lines, exclusion(5, 0.0611)]);
+    expect(everywhere).toMatch(
+      /^At 5 of 5 distances tuples are excluded .* by up to 0.001 \(at d = 0.02\) in/,
+    );
+    expect(everywhere).not.toMatch(/comes within/);
+    const tall = exclusion(5, 0.0596);
+    const here = tall.line.map((point) =>
+      point.distance === 0.1 ? { ...point, selfCoupling: point.selfCoupling! + 0.002 } : point,
+    );
+    // 0.6 · (0.0596 − 0.0601) + 0.002 = 0.0017 beyond there; elsewhere at most 0.0005 short, at the top.
+    expect(at([...lines, { ...tall, line: here }])).toMatch(
+      /^At 1 of 5 distances .* by up to 0.0017 \(at d = 0.1\) in .*; elsewhere .* within 0.0005 \(at d = 0.02\) of it/,
+    );
+  });
+
+  test("the number of replicas is between two integers only where it is", () => {
+    const claim = (y: number) => claimsOf([exclusion(null, 0.0601, y), exclusion(2, 0.0427)])[0];
+    expect(claim(4.66)).toMatch(/is 4.66, between two integers$/);
+    expect(claim(5)).toMatch(/is 5$/);
+    expect(claim(4.9999)).toMatch(/is 5$/);
+  });
+
+  test("a threshold beyond J_gap is not called short of it, and numbers of members are those with a threshold", () => {
+    const claim = (...replicas: readonly number[]) =>
+      claimsOf([exclusion(null, 0.0601), ...replicas.map((m) => exclusion(m, 0.01 * m))])[0];
+    expect(claim(2, 3, 4)).toMatch(/^Of groups of 2 to 4 members, those of 4 .* 0.0201 short of/);
+    expect(claim(2, 3, 5)).toMatch(/^Of groups of 2, 3 and 5 members, those of 5/);
+    expect(claim(7)).toMatch(/^Of groups of 7 members, those of 7 .* 0.0099 beyond/);
+  });
+
+  test("errors of the thresholds that hide which is higher leave it open", () => {
+    const verdict = (height: number, error: number) => {
+      const row = exclusion(5, height);
+      return gapSidesFindings([lines[0], { ...row, highest: { ...row.highest!, error } }])[0].verdict;
+    };
+    expect(verdict(0.0591, 0.0002)).toBe("agrees");
+    expect(verdict(0.0591, 0.0003)).toBe("open");
+    expect(verdict(0.0611, 0.0002)).toBe("differs");
+    expect(verdict(0.0611, 0.0003)).toBe("open");
+    expect(verdict(0.0601, 1e-11)).toBe("agrees");
+  });
+
+  test("enumeration names the groups that it has", () => {
+    const claim = (rows: readonly TupleCheckRow[]) => gapSidesFindings([], rows)[0].claim;
+    expect(claim(checks)).toContain("groups of 2 to 4 fixed points");
+    const pairs = checks.filter(({ replicas }) => replicas === 2);
+    expect(claim(pairs)).toContain("groups of 2 fixed points");
+    expect(claim([...pairs, { ...check(16, 3, 2, 0), zScore: null }])).toContain("groups of 2 fixed points");
+  });
+
   test("none without rows", () => {
     expect(gapSidesFindings([])).toEqual([]);
   });
