@@ -1,9 +1,13 @@
 /** @file `atlas dynamics`: how often zero-temperature dynamics reaches a fixed point. */
 import { Option } from "commander";
 import { OutOfDomain, requireInside } from "../../theory/errors.ts";
+import type { AccessibilityParameters } from "../experiments/accessibility.ts";
 import { accessibilityExperiment, accessibilityRows } from "../experiments/accessibility.ts";
+import { DEFAULT_BLOCK_SIZE } from "../instance/blocks.ts";
 import { MAX_NEURONS } from "../instance/network.ts";
-import type { CommandDefinition } from "./command.ts";
+import type { BackendName } from "./backend.ts";
+import { backendNames, backendOption, chooseBackend } from "./backend.ts";
+import type { CommandContext, CommandDefinition } from "./command.ts";
 import { runExperiment } from "./command.ts";
 import { parseInteger, parseNumber } from "../expressions.ts";
 import {
@@ -19,7 +23,10 @@ import {
 } from "./options.ts";
 import { rowsOutput } from "./output.ts";
 
-const updateOrders = ["async", "random", "sync", "partial"] as const;
+const updateOrders = ["async", "random", "sync", "partial", "block"] as const;
+
+/** Those in which neurons are updated together, as a GPU does. */
+const deviceOrders: readonly string[] = ["sync", "partial", "block"];
 
 /** Bounds on what one call may ask for. */
 const mostSamples = 1e6;
@@ -31,10 +38,13 @@ export const dynamicsCommand: CommandDefinition = {
   summary: "zero-temperature dynamics: samples that reach a fixed point within a budget of sweeps",
   notes: [
     "async: every sweep is a fresh random permutation; random: N independent picks a sweep;",
-    "sync: all neurons at once; partial: each neuron with probability --probability, those chosen at once.",
+    "sync: all neurons at once; partial: each neuron with probability --probability, those chosen at once;",
+    "block: a fresh random order, cut into blocks of --block-size neurons that are updated at once, block after block.",
+    "On a GPU (sync, partial, block) all J_D of a network run at the same time.",
     "With --layers all layers are one network of N times L neurons, and a sweep goes over all of them.",
     "Example: atlas dynamics --n 200 --jd 0.2:0.1:0.6 --samples 100 --max-sweeps 2000",
     "         atlas dynamics --n 200 --jd 0:0.1:0.4 --samples 100 --max-sweeps 2000 --symmetry 0.5",
+    "         atlas dynamics --n 6400 --jd 0.2:0.05:0.6 --samples 8 --max-sweeps 2000 --update block --backend auto",
     "         atlas dynamics --n 200 --jd 0.2:0.1:0.8 --samples 50 --max-sweeps 2000 --layers 2 --lambda 0.5",
   ].join("\n"),
   options: [
@@ -53,6 +63,11 @@ export const dynamicsCommand: CommandDefinition = {
       "--probability <number>",
       "probability of an update, only with --update partial (default: 0.5)",
     ),
+    new Option(
+      "--block-size <integer>",
+      `neurons of a block, only with --update block (default: ${DEFAULT_BLOCK_SIZE})`,
+    ),
+    backendOption(),
     symmetryOption(),
     depthOption("finite"),
     ferromagneticOption(),
@@ -64,11 +79,16 @@ export const dynamicsCommand: CommandDefinition = {
     const budget = await parseInteger("--max-sweeps", texts.maxSweeps ?? "", 1, mostSweeps);
     const update = parseWord("--update", texts.update ?? "", updateOrders);
     const probability = await parseProbability(texts.probability, update);
+    const blockSize = await parseBlockSize(texts.blockSize, update);
     const ensemble = await parseDrawnEnsemble(texts, n, MAX_NEURONS);
     requireRows(selfCouplings.length, samples);
     const scans = [{ n, ...ensemble, selfCouplings, samples }];
-    const parameters = { update, budget, scans, ...probability };
-    const raw = await runExperiment(accessibilityExperiment, parameters, seed, { workers, context });
+    const backend = await parseBackend(texts.backend, update, context);
+    const parameters = { update, budget, scans, ...probability, ...blockSize, ...backend };
+    const raw =
+      backend.backend === undefined
+        ? await runExperiment(accessibilityExperiment, parameters, seed, { workers, context })
+        : await runOnDevice(parameters, seed, context);
     const rows = accessibilityRows(raw).map((row) => ({ ...row, ...ensemble }));
     return rowsOutput(rows, (row) => ({
       N: row.n,
@@ -82,6 +102,12 @@ export const dynamicsCommand: CommandDefinition = {
   },
 };
 
+/** Loaded only when a GPU is asked for. */
+async function runOnDevice(parameters: AccessibilityParameters, seed: number, context: CommandContext) {
+  const { runExperimentOnDevice } = await import("./device-run.ts");
+  return runExperimentOnDevice(accessibilityExperiment, parameters, seed, context);
+}
+
 async function parseProbability(text: string | undefined, update: string): Promise<{ probability?: number }> {
   if (update !== "partial") {
     if (text === undefined) return {};
@@ -89,4 +115,34 @@ async function parseProbability(text: string | undefined, update: string): Promi
   }
   const probability = await parseNumber("--probability", text ?? "0.5");
   return { probability: requireInside("--probability", probability, { min: 0, max: 1, openMin: true }) };
+}
+
+async function parseBlockSize(text: string | undefined, update: string): Promise<{ blockSize?: number }> {
+  if (update !== "block") {
+    if (text === undefined) return {};
+    throw new OutOfDomain(`--block-size goes with --update block, got --update ${update}`);
+  }
+  return text === undefined ? {} : { blockSize: await parseInteger("--block-size", text, 1, MAX_NEURONS) };
+}
+
+/**
+ * Where to run; the GPU that is found is closed again, since tasks open their own.
+ * @throws NoDevice when a GPU is asked for and there is none
+ */
+async function parseBackend(
+  text: string | undefined,
+  update: string,
+  { report }: CommandContext,
+): Promise<{ backend?: "webgpu" }> {
+  const name: BackendName = parseWord("--backend", text ?? "wasm", backendNames);
+  if (name === "wasm") return {};
+  if (!deviceOrders.includes(update)) {
+    const pairing = `goes with --update ${deviceOrders.join(", ")}, got --update ${update}`;
+    if (name === "webgpu") throw new OutOfDomain(`--backend webgpu ${pairing}`);
+    report(`computing on the processor: a GPU ${pairing}`);
+    return {};
+  }
+  const device = await chooseBackend(name, report);
+  device?.close();
+  return device === null ? {} : { backend: "webgpu" };
 }

@@ -2,8 +2,10 @@
  * @file Experiment `accessibility`: does zero-temperature dynamics reach a fixed point within a budget of sweeps, and
  * from which J_D on? Sample k of size N has its own couplings, initial state and update order, the same at every J_D.
  */
+import { OutOfDomain } from "../../theory/errors.ts";
 import { requireEnsemble } from "../instance/ensemble.ts";
 import { randomState } from "../instance/network.ts";
+import type { Relaxation } from "../instance/dynamics.ts";
 import { relax } from "../instance/dynamics.ts";
 import { stream } from "../random.ts";
 import { fractionInterval } from "../statistics.ts";
@@ -20,23 +22,28 @@ import type {
   UpdateOrder,
 } from "./rows.ts";
 
-/** Scans that share dynamics and budget. */
-export interface AccessibilityParameters {
-  readonly scans: readonly EnsembleScan[];
+/** How the samples of a scan are run. */
+interface Dynamics {
   readonly update: UpdateOrder;
   /** Sweeps allowed. */
   readonly budget: number;
   /** Probability in (0, 1] that a neuron takes part in a sweep; only for `partial`. */
   readonly probability?: number;
+  /** Neurons of a block, an integer, 1..32,000; only for `block`. */
+  readonly blockSize?: number;
+  /** Where it runs, if not on WASM; "webgpu" only for `sync`, `partial` and `block`. */
+  readonly backend?: "webgpu";
+}
+
+/** Scans that share dynamics and budget. */
+export interface AccessibilityParameters extends Dynamics {
+  readonly scans: readonly EnsembleScan[];
 }
 
 /** Consecutive samples of one size of an ensemble. */
-interface SamplePart extends SimulatedFields {
+interface SamplePart extends SimulatedFields, Dynamics {
   readonly n: number;
   readonly selfCouplings: readonly number[];
-  readonly update: UpdateOrder;
-  readonly budget: number;
-  readonly probability?: number;
   readonly firstSample: number;
   readonly samples: number;
 }
@@ -57,23 +64,30 @@ export interface SampleRow extends SimulatedFields {
   readonly flips: readonly number[];
 }
 
-function runSample(part: SamplePart, seed: number, sample: number): SampleRow {
-  const { n, selfCouplings, update, budget, probability } = part;
-  const ensemble = distinguishingFields(part);
-  const network = drawNetwork(n, seed, sample, ensemble);
+/** What of the dynamics is said of a run; what is left out has its default. */
+const runOptions = ({ update, budget, probability, blockSize }: Dynamics) => ({
+  update,
+  budget,
+  ...(probability === undefined ? {} : { probability }),
+  ...(blockSize === undefined ? {} : { blockSize }),
+});
+
+function relaxSample(part: SamplePart, seed: number, sample: number): Relaxation[] {
+  const { n, selfCouplings } = part;
+  const network = drawNetwork(n, seed, sample, distinguishingFields(part));
   const state = randomState(network.n, stream(seed, "initial state", n, sample));
   const order = stream(seed, "update order", n, sample);
-  const runs = selfCouplings.map((selfCoupling) =>
-    relax(
-      network,
-      { state, selfCoupling, order },
-      { update, budget, ...(probability === undefined ? {} : { probability }) },
-    ),
+  return selfCouplings.map((selfCoupling) =>
+    relax(network, { state, selfCoupling, order }, runOptions(part)),
   );
+}
+
+function sampleRow(part: SamplePart, sample: number, runs: readonly Relaxation[]): SampleRow {
+  const { n, selfCouplings, update, budget } = part;
   return {
     status: "ok",
     n,
-    ...ensemble,
+    ...distinguishingFields(part),
     update,
     budget,
     sample,
@@ -83,10 +97,43 @@ function runSample(part: SamplePart, seed: number, sample: number): SampleRow {
   };
 }
 
-/** Rows of one task. */
-export function runTask(task: Task): SampleRow[] {
+/**
+ * Rows of a task on the GPU.
+ * @throws OutOfDomain on an order in which neurons are updated one by one
+ */
+async function runOnDevice(part: SamplePart, seed: number): Promise<SampleRow[]> {
+  const { n, layers = 1, selfCouplings, firstSample, samples } = part;
+  const { update, ...rest } = runOptions(part);
+  if (update === "async" || update === "random")
+    throw new OutOfDomain(`update on a GPU must be sync, partial or block, got ${update}`);
+  // Only here, so that nothing of the GPU is loaded where none is asked for.
+  const { relaxSamples } = await import("./device-accessibility.ts");
+  const runs = await relaxSamples(
+    {
+      n,
+      ensemble: distinguishingFields(part),
+      selfCouplings,
+      options: { update, ...rest },
+      firstSample,
+      samples,
+      atOnce: networksAtOnce(n * layers),
+    },
+    seed,
+  );
+  return runs.map((of, k) => sampleRow(part, firstSample + k, of));
+}
+
+/** A task that runs on the GPU of the worker. */
+type DeviceTask = Task<SamplePart & { readonly backend: "webgpu" }>;
+
+/** Rows of one task; those of a task on the GPU have to be waited for. */
+export function runTask(task: DeviceTask): Promise<SampleRow[]>;
+export function runTask(task: Task): SampleRow[];
+export function runTask(task: Task): SampleRow[] | Promise<SampleRow[]> {
   const part = task.parameters as SamplePart;
-  return sampleNumbers(part).map((sample) => runSample(part, task.seed, sample));
+  const { seed } = task;
+  if (part.backend === "webgpu") return runOnDevice(part, seed);
+  return sampleNumbers(part).map((sample) => sampleRow(part, sample, relaxSample(part, seed, sample)));
 }
 
 /** Seconds of one core for one flip-free look at a neuron, one coupling drawn and one coupling added in a flip. */
@@ -105,17 +152,46 @@ function secondsPerSample(n: number, points: number, budget: number): number {
   return n * n * secondsPerDraw + points * 0.5 * budget * sweep;
 }
 
+/** Seconds of a GPU for a sweep of small networks (its kernels and its part of a report), and for one coupling of a run. */
+const secondsPerDeviceSweep = 2e-5;
+const secondsPerDeviceCoupling = 1e-12;
+/** Seconds of one core for one coupling in the check of a fixed point. */
+const secondsPerCheck = 1e-9;
+
+/** The same on a GPU, for scheduling only: any GPU is far off this one way or the other. */
+function deviceSecondsPerSample(n: number, points: number, budget: number): number {
+  const sweep = secondsPerDeviceSweep + points * n * n * secondsPerDeviceCoupling;
+  return n * n * (secondsPerDraw + points * secondsPerCheck) + 0.5 * budget * sweep;
+}
+
+/** Seconds of a sample where it runs. */
+const sampleSeconds = ({ backend, budget }: Dynamics, neurons: number, points: number): number =>
+  (backend === "webgpu" ? deviceSecondsPerSample : secondsPerSample)(neurons, points, budget);
+
+/** Networks on the GPU together: as many as keep it busy, within this many bytes of couplings. */
+const mostNetworksAtOnce = 16;
+const networkBytesAtOnce = 2 ** 30;
+
+const networksAtOnce = (neurons: number): number =>
+  Math.max(1, Math.min(mostNetworksAtOnce, Math.floor(networkBytesAtOnce / (4 * neurons * neurons))));
+
 /** Tasks of about this many seconds: worth a hand-over, and short enough to end together on all cores. */
 const secondsPerTask = 0.5;
 const mostSamplesPerTask = 1000;
+
+/** Samples of a task: on a GPU, which works on them side by side, at least as many as it takes together. */
+function samplesPerTask(common: Dynamics, neurons: number, points: number): number {
+  const byTime = Math.floor(secondsPerTask / sampleSeconds(common, neurons, points));
+  const least = common.backend === "webgpu" ? networksAtOnce(neurons) : 1;
+  return Math.min(mostSamplesPerTask, Math.max(least, byTime));
+}
 
 /** Splits so that a task is one large network or several small ones. */
 function splitScans({ scans, ...common }: AccessibilityParameters): SamplePart[] {
   return scans.flatMap(({ n, selfCouplings, samples, ...fields }) => {
     const { layers } = requireEnsemble({ n, ...fields });
     const ensemble = distinguishingFields(fields);
-    const perSample = secondsPerSample(n * layers, selfCouplings.length, common.budget);
-    const size = Math.min(mostSamplesPerTask, Math.max(1, Math.floor(secondsPerTask / perSample)));
+    const size = samplesPerTask(common, n * layers, selfCouplings.length);
     return sampleRanges(samples, size).map((part) => ({ n, ...ensemble, selfCouplings, ...common, ...part }));
   });
 }
@@ -127,8 +203,8 @@ export const accessibilityExperiment = defineExperiment<AccessibilityParameters,
   module: import.meta.url,
   random: true,
   split: splitScans,
-  seconds: ({ n, layers = 1, samples, selfCouplings, budget }) =>
-    samples * secondsPerSample(n * layers, selfCouplings.length, budget),
+  seconds: ({ n, layers = 1, samples, selfCouplings, ...dynamics }) =>
+    samples * sampleSeconds(dynamics, n * layers, selfCouplings.length),
   unstarted: (part) =>
     sampleNumbers(part).map((sample) => ({
       status: "unstarted",

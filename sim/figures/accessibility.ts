@@ -55,6 +55,7 @@ const updateNames: Readonly<Record<UpdateOrder, string>> = {
   random: "each sweep makes <i>N</i> independent picks of a neuron",
   sync: "each sweep updates all neurons at once",
   partial: "each sweep updates a random part of the neurons at once",
+  block: "each sweep updates blocks of neurons in a fresh random order, the neurons of a block at once",
 };
 
 const caption = ({ update, budget }: Pick<Series, "update" | "budget">): string =>

@@ -9,14 +9,16 @@
  */
 import { OutOfDomain, requireInside, requireInteger } from "../../theory/errors.ts";
 import type { Stream } from "../random.ts";
+import { blockSweep, DEFAULT_BLOCK_SIZE } from "./blocks.ts";
 import { CycleDetector } from "./cycles.ts";
-import { unstableNeurons, writeState, type Network } from "./network.ts";
+import { MAX_NEURONS, unstableNeurons, writeState, type Network } from "./network.ts";
 
 /**
  * Order of updates: "async" a fresh random permutation every sweep; "random" N independent picks a sweep; "sync" all
- * neurons at once; "partial" each neuron with a given probability, those chosen at once.
+ * neurons at once; "partial" each neuron with a given probability, those chosen at once; "block" a fresh random
+ * permutation every sweep, cut into blocks that are updated one after the other, the neurons of a block at once.
  */
-export type UpdateOrder = "async" | "random" | "sync" | "partial";
+export type UpdateOrder = "async" | "random" | "sync" | "partial" | "block";
 
 /** Where a run starts. */
 export interface RelaxationInput {
@@ -36,6 +38,8 @@ export interface RelaxationOptions {
   readonly budget?: number;
   /** "partial" only: probability in (0, 1] that a neuron takes part in a sweep; default 0.5. */
   readonly probability?: number;
+  /** "block" only: neurons of a block, an integer, 1..32,000; the last block may be smaller; default 64. */
+  readonly blockSize?: number;
 }
 
 /** How a run ended. */
@@ -89,10 +93,12 @@ interface Run {
   readonly key: readonly [number, number];
   readonly update: UpdateOrder;
   readonly probability: number;
+  readonly blockSize: number;
 }
 
 /** One sweep; returns the flips. */
-function sweepOnce({ network, selfCoupling, key, update, probability }: Run, sweep: number): number {
+function sweepOnce(run: Run, sweep: number): number {
+  const { network, selfCoupling, key, update, probability } = run;
   const { functions } = network.kernels;
   const { address } = network.frame;
   switch (update) {
@@ -104,9 +110,11 @@ function sweepOnce({ network, selfCoupling, key, update, probability }: Run, swe
       return functions.parallelSweep(address, selfCoupling, WORD_RANGE, ...key, sweep);
     case "partial":
       return functions.parallelSweep(address, selfCoupling, probability * WORD_RANGE, ...key, sweep);
+    case "block":
+      return blockSweep(network, run, sweep);
     default:
       update satisfies never;
-      throw new OutOfDomain(`update must be async, random, sync or partial, got ${String(update)}`);
+      throw new OutOfDomain(`update must be async, random, sync, partial or block, got ${String(update)}`);
   }
 }
 
@@ -118,12 +126,19 @@ function seemsStable({ network, selfCoupling }: Run): boolean {
   return state.every((s, i) => s * fields[i]! + selfCoupling >= 0);
 }
 
+/** How many neurons are updated at once. */
+function together({ update, blockSize }: Run): number {
+  if (update === "block") return blockSize;
+  return update === "async" || update === "random" ? 1 : Infinity;
+}
+
 /**
- * Flips what the f32 fields missed, after fresh f64 fields showed unstable neurons: the first one where neurons are
- * updated in turn, all of them where they are updated at once. Returns the flips.
+ * Flips what the f32 fields missed, after fresh f64 fields showed unstable neurons: as many as are updated at once.
+ * Returns the flips.
  */
-function correct({ network, update }: Run, unstable: readonly number[]): number {
-  const missed = update === "async" || update === "random" ? unstable.slice(0, 1) : unstable;
+function correct(run: Run, unstable: readonly number[]): number {
+  const { network } = run;
+  const missed = unstable.slice(0, together(run));
   flipMissed(network, missed);
   return missed.length;
 }
@@ -138,22 +153,62 @@ function correct({ network, update }: Run, unstable: readonly number[]): number 
  * @throws OutOfDomain on a self-coupling below 0, a budget, probability or state outside what is documented
  * @source zero-temperature dynamics of (P1), s_i ← sgn(h_i + J_D s_i)
  */
-export function relax(
+export function relax(network: Network, input: RelaxationInput, options: RelaxationOptions = {}): Relaxation {
+  return continueRelaxation(network, input, options, { sweeps: 0, flips: 0 });
+}
+
+/**
+ * Checks what {@link relax} takes, and fills in what is left out.
+ * @internal
+ * @throws OutOfDomain on an option outside what is documented
+ * @source {@link RelaxationOptions}
+ */
+export function relaxationOptions({
+  update = "async",
+  budget = 2000,
+  probability = 0.5,
+  blockSize = DEFAULT_BLOCK_SIZE,
+}: RelaxationOptions): Required<RelaxationOptions> {
+  requireInside("probability", probability, { min: 0, max: 1, openMin: true });
+  requireInteger("blockSize", blockSize, 1, MAX_NEURONS);
+  requireInteger("budget", budget, 1, WORD_RANGE - 1);
+  return { update, budget, probability, blockSize };
+}
+
+/** What a run has behind it. */
+export interface Begun {
+  /** Sweeps made, an integer ≥ 0, below the budget. */
+  readonly sweeps: number;
+  /** Flips made. */
+  readonly flips: number;
+}
+
+/**
+ * Goes on with a run that began elsewhere; states before its present one are not looked for in cycles.
+ * @internal
+ * @param network as for {@link relax}
+ * @param input the present state, self-coupling and stream of the updates
+ * @param options as for {@link relax}; the budget counts the sweeps before
+ * @param begun what was done before; sweeps and flips of the result count on from there
+ * @throws OutOfDomain as {@link relax}
+ * @source zero-temperature dynamics of (P1), s_i ← sgn(h_i + J_D s_i)
+ */
+export function continueRelaxation(
   network: Network,
   { state, selfCoupling, order }: RelaxationInput,
-  { update = "async", budget = 2000, probability = 0.5 }: RelaxationOptions = {},
+  options: RelaxationOptions,
+  begun: Begun,
 ): Relaxation {
   requireInside("selfCoupling", selfCoupling, { min: 0, max: Number.MAX_VALUE });
-  requireInside("probability", probability, { min: 0, max: 1, openMin: true });
-  requireInteger("budget", budget, 1, WORD_RANGE - 1);
+  const { update, budget, probability, blockSize } = relaxationOptions(options);
   writeState(network, state);
   const { n, kernels, frame } = network;
   kernels.functions.initialFields(frame.address);
 
-  const run: Run = { network, selfCoupling, key: order.key, update, probability };
+  const run: Run = { network, selfCoupling, key: order.key, update, probability, blockSize };
   const cycles = update === "sync" ? new CycleDetector() : undefined;
   const view = kernels.int8(frame.state, n);
-  let flips = 0;
+  let { flips } = begun;
   const end = (outcome: Relaxation["outcome"], sweeps: number, period: number | null = null): Relaxation => ({
     outcome,
     converged: outcome === "fixed-point",
@@ -163,7 +218,7 @@ export function relax(
     state: view.slice(),
   });
 
-  for (let sweep = 0; sweep < budget; sweep++) {
+  for (let sweep = begun.sweeps; sweep < budget; sweep++) {
     const flipped = sweepOnce(run, sweep);
     flips += flipped;
     if (flipped === 0 && seemsStable(run)) {

@@ -15,7 +15,7 @@ import { loadKernels } from "../../sim/kernels/load.ts";
 import { createScalarKernels } from "../../sim/kernels/scalar.ts";
 import { stream, type Stream } from "../../sim/random.ts";
 
-const orders: readonly UpdateOrder[] = ["async", "random", "sync", "partial"];
+const orders: readonly UpdateOrder[] = ["async", "random", "sync", "partial", "block"];
 const kernels = loadKernels();
 
 /** Couplings as plain rows of numbers. */

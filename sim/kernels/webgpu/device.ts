@@ -83,7 +83,8 @@ export class ComputeDevice {
     this.gpu.pushErrorScope("validation");
     const usage = STORAGE_USAGE | (indirect ? BufferUsage.INDIRECT : 0);
     const buffer = this.gpu.createBuffer({ label, size, usage });
-    const errors = [await this.gpu.popErrorScope(), await this.gpu.popErrorScope()];
+    // Both scopes are left at once: another allocation may open its own while this one waits.
+    const errors = await Promise.all([this.gpu.popErrorScope(), this.gpu.popErrorScope()]);
     const error = errors.find((one) => one !== null);
     if (error !== undefined) {
       buffer.destroy();
