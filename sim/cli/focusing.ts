@@ -7,8 +7,10 @@ import type { ProtocolChoice } from "../experiments/focusing-scan.ts";
 import type { FocusingRow } from "../experiments/rows.ts";
 import { LARGEST_COUPLING, MOST_REPLICAS, STRONGEST_BOND } from "../instance/belief-propagation.ts";
 import { protocolNames, type ProtocolName, type ProtocolPoint } from "../instance/protocols.ts";
-import type { CommandDefinition } from "./command.ts";
+import { backendNames, backendOption, chooseBackend } from "./backend.ts";
+import type { CommandContext, CommandDefinition } from "./command.ts";
 import { runExperiment } from "./command.ts";
+import { runExperimentOnDevice } from "./device-run.ts";
 import { parseInteger, parseNumber, splitTopLevel } from "../expressions.ts";
 import {
   depthOption,
@@ -44,7 +46,9 @@ export const focusingCommand: CommandDefinition = {
     "scoping: y fixed, γ grows from 0 to 1.2; pseudo-reinforcement: both grow; reinforcement: γ = ∞, y grows; or --points.",
     "median iterations is over all samples, null when half of them were not solved.",
     "With --symmetry, --layers or --lambda, fields and tilts of whole columns iterate instead (algorithm: columns).",
+    "On a GPU all J_D of a network run at the same time, on one worker.",
     "Example: atlas focusing --n 200 --jd 0.1:0.05:0.3 --samples 20",
+    "         atlas focusing --n 3200 --jd 0.1:0.05:0.3 --samples 4 --backend auto",
     "         atlas focusing --n 200 --jd 0:0.1:0.5 --samples 20 --layers 2 --lambda 0.25",
   ].join("\n"),
   options: [
@@ -70,6 +74,7 @@ export const focusingCommand: CommandDefinition = {
     new Option("--inner <integer>", "iterations at most at each point (default: 20)"),
     new Option("--damping <number>", "part of the old message in the new one, 0 to below 1 (default: 0.5)"),
     new Option("--tolerance <number>", "a point is left when messages change by less (default: 1e-4)"),
+    backendOption(),
     symmetryOption(),
     depthOption("finite"),
     ferromagneticOption(LARGEST_COUPLING),
@@ -85,12 +90,20 @@ export const focusingCommand: CommandDefinition = {
     // Bonds are couplings to the messages.
     requireInside("--lambda", ensemble.ferromagneticCoupling ?? 0, { min: 0, max: LARGEST_COUPLING });
     const scans = [{ n, ...ensemble, selfCouplings, samples }];
-    const how = { workers, context };
-    if (Object.keys(ensemble).length === 0) {
-      const raw = await runExperiment(focusingExperiment, { scans, ...common }, seed, how);
+    const ofColumns = Object.keys(ensemble).length > 0;
+    const backend = await parseBackend(texts.backend, ofColumns, context);
+    if (!ofColumns) {
+      const parameters = { scans, ...common, ...backend };
+      const raw =
+        backend.backend === undefined
+          ? await runExperiment(focusingExperiment, parameters, seed, { workers, context })
+          : await runExperimentOnDevice(focusingExperiment, parameters, seed, context);
       return rowsOutput(focusingRows(raw), cellsOf);
     }
-    const raw = await runExperiment(ensembleFocusingExperiment, { scans, ...common }, seed, how);
+    const raw = await runExperiment(ensembleFocusingExperiment, { scans, ...common }, seed, {
+      workers,
+      context,
+    });
     const rows = ensembleFocusingRows(raw).map((row) => ({ ...row, ...ensemble }));
     return rowsOutput(rows, ({ algorithm, ...row }) => ({
       ...ensembleCells(ensemble),
@@ -113,6 +126,28 @@ const cellsOf = (row: FocusingRow) => ({
   distance: row.distance,
   "unstable fraction": row.unstableFraction,
 });
+
+/**
+ * Where to run; the GPU that is found is closed again, since the worker opens its own.
+ * @throws NoDevice when a GPU is asked for and there is none
+ */
+async function parseBackend(
+  text: string | undefined,
+  ofColumns: boolean,
+  { report }: CommandContext,
+): Promise<{ backend?: "webgpu" }> {
+  const name = parseWord("--backend", text ?? "wasm", backendNames);
+  if (name === "wasm") return {};
+  if (ofColumns) {
+    const pairing = "--backend webgpu does not go with --symmetry, --layers or --lambda";
+    if (name === "webgpu") throw new OutOfDomain(pairing);
+    report(`computing on WASM: ${pairing}`);
+    return {};
+  }
+  const device = await chooseBackend(name, report);
+  device?.close();
+  return device === null ? {} : { backend: "webgpu" };
+}
 
 async function parseProtocol(texts: Texts): Promise<ProtocolChoice> {
   if (texts.points !== undefined) {

@@ -5,7 +5,7 @@
  */
 import { OutOfDomain } from "../../theory/errors.ts";
 import { solveBethe, type PropagationOptions } from "../instance/belief-propagation.ts";
-import { focus } from "../instance/focusing.ts";
+import { focus, type FocusingRun } from "../instance/focusing.ts";
 import { couplingColumn, type Network } from "../instance/network.ts";
 import { pseudoReinforcement, reinforcement, scoping } from "../instance/protocols.ts";
 import type { Protocol, PseudoReinforcementOptions, ScopingOptions } from "../instance/protocols.ts";
@@ -34,13 +34,18 @@ export interface FocusingOptions {
   readonly tolerance?: number;
 }
 
+/** Where runs are computed, if not on WASM. */
+interface FocusingBackend {
+  readonly backend?: "webgpu";
+}
+
 /** Scans along the same protocols. */
-export interface FocusingParameters extends FocusingOptions {
+export interface FocusingParameters extends FocusingOptions, FocusingBackend {
   readonly scans: readonly SizeScan[];
 }
 
 /** Consecutive samples of one size, at some or all J_D of the scan. */
-interface FocusingPart extends FocusingOptions {
+interface FocusingPart extends FocusingOptions, FocusingBackend {
   readonly n: number;
   readonly selfCouplings: readonly number[];
   readonly firstSample: number;
@@ -107,47 +112,88 @@ export function runOptions({ innerIterations, damping, tolerance }: FocusingOpti
   };
 }
 
+/** A sample at one J_D, with the entropy of plain belief propagation there; null where that did not converge. */
+interface Place {
+  readonly sample: number;
+  readonly selfCoupling: number;
+  readonly betheEntropy: number | null;
+}
+
+/**
+ * Row of a run.
+ * @throws Error when a state that was reported as a fixed point is none
+ */
+function rowOf(network: Network, protocol: string, run: FocusingRun, place: Place): FocusingSampleRow {
+  const { n } = network;
+  const { solved, state, iterations, step, violations, replicas } = run;
+  const { sample, selfCoupling, betheEntropy } = place;
+  const violated = violatedConstraints(network, state, selfCoupling);
+  if (solved && violated > 0) {
+    const where = `N = ${n}, J_D = ${selfCoupling}, sample ${sample}`;
+    throw new Error(`${violated} constraints of a reported fixed point are violated at ${where}: a defect`);
+  }
+  return {
+    status: "ok",
+    n,
+    sample,
+    selfCoupling,
+    protocol,
+    solved,
+    iterations,
+    step,
+    violations: violations.at(-1) ?? null,
+    overlap: replicas.overlap,
+    distance: replicas.distance,
+    betheEntropy,
+  };
+}
+
 /** One network at one J_D, along each protocol. */
 function runPoint(
   network: Network,
   part: FocusingPart,
   { seed, sample, selfCoupling }: { seed: number; sample: number; selfCoupling: number },
 ): FocusingSampleRow[] {
-  const { n, protocols } = part;
-  const start = () => stream(seed, "messages", n, sample);
+  const start = () => stream(seed, "messages", part.n, sample);
   const bethe = solveBethe(network, { selfCoupling, start: start() });
-  return protocols.map((choice): FocusingSampleRow => {
+  const place = { sample, selfCoupling, betheEntropy: bethe.converged ? bethe.entropy : null };
+  return part.protocols.map((choice) => {
     const input = { selfCoupling, protocol: protocolPoints(choice), start: start() };
-    const { solved, state, iterations, step, violations, replicas } = focus(network, input, runOptions(part));
-    const violated = violatedConstraints(network, state, selfCoupling);
-    if (solved && violated > 0) {
-      const place = `N = ${n}, J_D = ${selfCoupling}, sample ${sample}`;
-      throw new Error(`${violated} constraints of a reported fixed point are violated at ${place}: a defect`);
-    }
-    return {
-      status: "ok",
-      n,
-      sample,
-      selfCoupling,
-      protocol: choice.name,
-      solved,
-      iterations,
-      step,
-      violations: violations.at(-1) ?? null,
-      overlap: replicas.overlap,
-      distance: replicas.distance,
-      betheEntropy: bethe.converged ? bethe.entropy : null,
-    };
+    return rowOf(network, choice.name, focus(network, input, runOptions(part)), place);
   });
 }
 
-/** Rows of one task. */
-export function runTask(task: Task): FocusingSampleRow[] {
+/** Rows of a task on the GPU: those of a sample at all its J_D together, several samples side by side. */
+async function runOnDevice(part: FocusingPart, seed: number): Promise<FocusingSampleRow[]> {
+  // Only here, so that nothing of the GPU is loaded where none is asked for.
+  const { focusSamples } = await import("./device-focusing.ts");
+  const { n, selfCouplings, protocols, firstSample, samples } = part;
+  const points = protocols.map(protocolPoints);
+  const which = { n, selfCouplings, protocols: points, firstSample, samples, atOnce: samplesAtOnce(n) };
+  const found = await focusSamples(which, runOptions(part), seed, ({ network, sample, bethe, runs }) =>
+    selfCouplings.flatMap((selfCoupling, k) => {
+      const { converged, entropy } = bethe[k];
+      const place = { sample, selfCoupling, betheEntropy: converged ? entropy : null };
+      return protocols.map(({ name }, p) => rowOf(network, name, runs[p][k], place));
+    }),
+  );
+  return found.flat();
+}
+
+/** A task that runs on the GPU of the worker. */
+type DeviceTask = Task<FocusingPart & { readonly backend: "webgpu" }>;
+
+/** Rows of one task; those of a task on the GPU have to be waited for. */
+export function runTask(task: DeviceTask): Promise<FocusingSampleRow[]>;
+export function runTask(task: Task): FocusingSampleRow[];
+export function runTask(task: Task): FocusingSampleRow[] | Promise<FocusingSampleRow[]> {
   const part = task.parameters as FocusingPart;
+  const { seed } = task;
+  if (part.backend === "webgpu") return runOnDevice(part, seed);
   return sampleNumbers(part).flatMap((sample) => {
-    const network = drawNetwork(part.n, task.seed, sample);
+    const network = drawNetwork(part.n, seed, sample);
     return part.selfCouplings.flatMap((selfCoupling) =>
-      runPoint(network, part, { seed: task.seed, sample, selfCoupling }),
+      runPoint(network, part, { seed, sample, selfCoupling }),
     );
   });
 }
@@ -165,28 +211,56 @@ const betheIterations = 60;
 export const expectedIterations = (selfCoupling: number): number =>
   Math.min(860, Math.max(200, 860 - 3000 * (selfCoupling - 0.06)));
 
-/** Expected seconds of one core for one sample at the J_D of a scan. */
-function secondsPerSample(n: number, selfCouplings: readonly number[], protocols: number): number {
+/**
+ * Seconds of a GPU for an iteration of small networks, and for a message in one; for scheduling only: any GPU is far off
+ * this one way or the other.
+ */
+const secondsPerDeviceIteration = 5e-5;
+const secondsPerDeviceMessage = 2e-11;
+
+/** Expected seconds for one sample at the J_D of a scan, of one core or of a GPU. */
+function secondsPerSample(
+  n: number,
+  selfCouplings: readonly number[],
+  { protocols, backend }: Pick<FocusingPart, "protocols" | "backend">,
+): number {
   const iterations = selfCouplings.reduce(
-    (sum, selfCoupling) => sum + betheIterations + protocols * expectedIterations(selfCoupling),
+    (sum, selfCoupling) => sum + betheIterations + protocols.length * expectedIterations(selfCoupling),
     0,
   );
-  return n * n * (secondsPerDraw + iterations * secondsPerMessage);
+  if (backend === undefined) return n * n * (secondsPerDraw + iterations * secondsPerMessage);
+  // All J_D iterate together, as long as the slowest, which is the lowest.
+  const longest = betheIterations + protocols.length * expectedIterations(Math.min(...selfCouplings));
+  const waiting = longest * secondsPerDeviceIteration;
+  return waiting + n * n * (secondsPerDraw + iterations * secondsPerDeviceMessage);
 }
 
 /** Tasks of about this many seconds: worth a hand-over, and short enough to end together on all cores. */
 const secondsPerTask = 2;
 const mostSamplesPerTask = 1000;
 
-/** Splits so that a task is some small networks at all J_D, or one large network at some. */
+/** Samples on the GPU side by side: as many as keep it busy, within this many messages. */
+const mostSamplesAtOnce = 8;
+const messagesAtOnce = 2 ** 24;
+
+const samplesAtOnce = (n: number): number =>
+  Math.max(1, Math.min(mostSamplesAtOnce, Math.floor(messagesAtOnce / (n * n))));
+
+/**
+ * Splits so that a task is some small networks at all J_D, or one large network at some; on a GPU, which takes all J_D of
+ * a network together, always at all.
+ */
 function splitScans({ scans, ...options }: FocusingParameters): FocusingPart[] {
   const names = options.protocols.map(({ name }) => name);
   if (new Set(names).size < names.length)
     throw new OutOfDomain(`protocols must have different names, got ${names.join(", ")}`);
   return scans.flatMap(({ n, selfCouplings, samples }) => {
-    const tasksPerSample = secondsPerSample(n, selfCouplings, names.length) / secondsPerTask;
-    const size = Math.min(mostSamplesPerTask, Math.max(1, Math.floor(1 / tasksPerSample)));
-    const parts = chunks(selfCouplings, Math.max(1, Math.floor(selfCouplings.length / tasksPerSample)));
+    const tasksPerSample = secondsPerSample(n, selfCouplings, options) / secondsPerTask;
+    const onDevice = options.backend !== undefined;
+    const least = onDevice ? samplesAtOnce(n) : 1;
+    const size = Math.min(mostSamplesPerTask, Math.max(least, Math.floor(1 / tasksPerSample)));
+    const points = selfCouplings.length;
+    const parts = chunks(selfCouplings, onDevice ? points : Math.max(1, Math.floor(points / tasksPerSample)));
     return sampleRanges(samples, size).flatMap((range) =>
       parts.map((part) => ({ n, selfCouplings: part, ...options, ...range })),
     );
@@ -200,8 +274,8 @@ export const focusingExperiment = defineExperiment<FocusingParameters, FocusingP
   module: import.meta.url,
   random: true,
   split: splitScans,
-  seconds: ({ n, samples, selfCouplings, protocols }) =>
-    samples * secondsPerSample(n, selfCouplings, protocols.length),
+  seconds: ({ n, samples, selfCouplings, ...options }) =>
+    samples * secondsPerSample(n, selfCouplings, options),
   unstarted: (part) =>
     sampleNumbers(part).flatMap((sample) =>
       part.selfCouplings.flatMap((selfCoupling) =>

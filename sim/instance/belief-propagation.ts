@@ -66,6 +66,9 @@ export const LARGEST_COUPLING = 100;
 /** Largest |external field|: e^{−2·10⁴} is nothing, and differences of such fields keep 12 digits. */
 export const LARGEST_FIELD = 1e4;
 
+/** Amplitude of the random messages at the start: small against those that matter, large against rounding. */
+const START_AMPLITUDE = 1e-3;
+
 /** Messages are f32: changes below this are rounding. */
 const leastTolerance = 1e-7;
 
@@ -104,12 +107,39 @@ export function requirePropagation({
  * @source u_{i→j} = 0 solves (P18) and (P19) without fields
  */
 export function createBeliefs(network: Network): Beliefs {
-  const { n, kernels, frame: couplings } = network;
-  const columns = kernels.float32(couplings.couplings, n * couplings.stride);
+  requireBeliefCouplings(network);
+  return { network, frame: createBeliefFrame(network.kernels, network.frame) };
+}
+
+/** @throws OutOfDomain unless all couplings are within ±LARGEST_COUPLING */
+export function requireBeliefCouplings({ n, kernels, frame }: Network): void {
+  const columns = kernels.float32(frame.couplings, n * frame.stride);
   if (!columns.every((coupling) => Math.abs(coupling) <= LARGEST_COUPLING)) {
     throw new OutOfDomain(`couplings must be within ±${LARGEST_COUPLING} for belief propagation`);
   }
-  return { network, frame: createBeliefFrame(network.kernels, network.frame) };
+}
+
+/**
+ * Small random messages of one neuron after the other, as {@link randomizeMessages} draws them.
+ * @param words random words; N + 1 uniform numbers are drawn for each neuron
+ * @param amplitude of the messages, a dimensionless field in (0, 1]; default {@link START_AMPLITUDE}
+ * @returns a function that writes u_{i→j} of the next neuron j, i = 0..N−1, from its column of couplings, and returns
+ *   u_{j→j}
+ * @throws OutOfDomain unless the amplitude is in (0, 1]
+ * @source start of (P18) off its paramagnetic fixed point
+ */
+export function randomMessages(
+  words: RandomWords,
+  amplitude = START_AMPLITUDE,
+): (couplings: Float32Array, messages: Float32Array) => number {
+  requireInside("amplitude", amplitude, { min: 0, max: 1, openMin: true });
+  const scale = amplitude * Math.sqrt(3);
+  return (couplings, messages) => {
+    for (let i = 0; i < messages.length; i++) {
+      messages[i] = scale * couplings[i]! * (2 * words.uniform() - 1);
+    }
+    return amplitude * (2 * words.uniform() - 1);
+  };
 }
 
 /**
@@ -122,15 +152,16 @@ export function createBeliefs(network: Network): Beliefs {
  * @source start of (P18) off its paramagnetic fixed point; √3·|J_ij| gives both kinds of message their scale
  *   in N
  */
-export function randomizeMessages({ network, frame }: Beliefs, words: RandomWords, amplitude = 1e-3): void {
-  requireInside("amplitude", amplitude, { min: 0, max: 1, openMin: true });
+export function randomizeMessages(
+  { network, frame }: Beliefs,
+  words: RandomWords,
+  amplitude = START_AMPLITUDE,
+): void {
   const { n, stride, couplings, messages, ownMessages } = viewBeliefs(network.kernels.memory, frame.address);
-  const scale = amplitude * Math.sqrt(3);
+  const fill = randomMessages(words, amplitude);
   for (let j = 0; j < n; j++) {
-    for (let i = 0; i < n; i++) {
-      messages[j * stride + i] = scale * couplings[j * stride + i]! * (2 * words.uniform() - 1);
-    }
-    ownMessages[j] = amplitude * (2 * words.uniform() - 1);
+    const [first, end] = [j * stride, j * stride + n];
+    ownMessages[j] = fill(couplings.subarray(first, end), messages.subarray(first, end));
   }
 }
 
@@ -203,7 +234,12 @@ export function magnetizations({ network, frame }: Beliefs): Float64Array {
 }
 
 /** log Σ_σ p_i(σ) Φ((J_D + σμ_i)/√V_i) of factor i. */
-function logFactorWeight(mean: number, variance: number, selfCoupling: number, ownField: number): number {
+export function logFactorWeight(
+  mean: number,
+  variance: number,
+  selfCoupling: number,
+  ownField: number,
+): number {
   const width = Math.sqrt(Math.max(variance, VARIANCE_FLOOR));
   const up = ownField + logNormalCdf((selfCoupling + mean) / width);
   const down = -ownField + logNormalCdf((selfCoupling - mean) / width);

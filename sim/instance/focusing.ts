@@ -7,7 +7,6 @@ import type { RandomWords } from "../random.ts";
 import {
   createBeliefs,
   logWeight,
-  magnetizations,
   propagate,
   randomizeMessages,
   requireMeasure,
@@ -49,11 +48,32 @@ export interface FocusedReplicas {
  * @source (P20); overlaps and entropy as in (P28)
  */
 export function focusedReplicas(beliefs: Beliefs, measure: BeliefMeasure): FocusedReplicas {
-  const { selfCoupling, replicas, bond } = requireMeasure(measure);
+  const { selfCoupling, ...point } = requireMeasure(measure);
   const { n, kernels } = beliefs.network;
   const totals = kernels.float64(beliefs.frame.totals, n);
   const centreMessages = kernels.float64(beliefs.frame.centreMessages, n);
-  let entropy = logWeight(beliefs, selfCoupling);
+  return replicasOf({ totals, centreMessages, weight: logWeight(beliefs, selfCoupling) }, point);
+}
+
+/** What the replicas follow from: T_j and φ_j of all neurons, and the logarithm of the weight (P19') in nats. */
+export interface FocusedFields {
+  readonly totals: Float64Array;
+  readonly centreMessages: Float64Array;
+  readonly weight: number;
+}
+
+/**
+ * The system of replicas from the fields on its neurons; see {@link focusedReplicas}.
+ * @param fields total fields, messages from the centre, weight; see {@link FocusedFields}
+ * @param point y and γ, at which the fields were taken
+ * @source (P20); overlaps and entropy as in (P28)
+ */
+export function replicasOf(
+  { totals, centreMessages, weight }: FocusedFields,
+  { replicas, bond }: ProtocolPoint,
+): FocusedReplicas {
+  const n = totals.length;
+  let entropy = weight;
   let centreOverlaps = 0;
   let overlaps = 0;
   for (let j = 0; j < n; j++) {
@@ -62,7 +82,7 @@ export function focusedReplicas(beliefs: Beliefs, measure: BeliefMeasure): Focus
     centreOverlaps += centre.centreOverlap;
     overlaps += centre.overlap;
   }
-  const m = magnetizations(beliefs);
+  const m = totals.map(Math.tanh);
   return {
     overlap: overlaps / n,
     squaredMagnetization: m.reduce((sum, value) => sum + value * value, 0) / n,
