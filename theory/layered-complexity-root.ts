@@ -18,6 +18,12 @@ export const furthestMultiple = 2;
 /** Extrapolated, S* errs by 10 to 40 times the difference of two orders (measured without bonds, where S* is known). */
 const outerFactor = 50;
 
+/** Orders approach each other where a difference is below this share of the one before. */
+const approachingShare = 1;
+
+/** Where they do not, since layers that strong bonds have locked leave kinks in y, S* errs by some times the difference. */
+const stalledFactor = 8;
+
 /** Difference of two orders at which no further integers are asked for. */
 const goodOrder = 1e-8;
 
@@ -56,7 +62,7 @@ const signGrid = 64;
 function innerRoot(replicas: readonly number[], phis: readonly number[], largest: number): Crossing | null {
   const nodes = replicas.map(Math.log);
   const curve = interpolant(nodes, phis);
-  const lower = interpolant(nodes.slice(0, -1), phis.slice(0, -1));
+  const lower = (fewer: number) => interpolant(nodes.slice(0, -fewer), phis.slice(0, -fewer));
   const complexity = (logReplicas: number) => {
     const { value, derivative } = curve(logReplicas);
     return value - derivative;
@@ -66,7 +72,10 @@ function innerRoot(replicas: readonly number[], phis: readonly number[], largest
   if (root === null) return null;
   const y = Math.exp(root);
   const { value } = curve(root);
-  const orderError = Math.abs(lower(root).value - value) / y;
+  const [first, second] = [lower(1)(root).value, lower(2)(root).value];
+  const [difference, before] = [Math.abs(first - value) / y, Math.abs(second - first) / y];
+  const isApproaching = difference < goodOrder || difference < approachingShare * before;
+  const orderError = isApproaching ? difference : stalledFactor * Math.max(difference, before);
   return { y, localEntropy: value / y, complexity: complexity(root), orderError };
 }
 

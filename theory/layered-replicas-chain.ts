@@ -4,6 +4,7 @@
  * of a layer and a neighbour; each layer has a weight e^{q̂M²/2}, M the sum of its spins.
  */
 import { NotConverged } from "./errors.ts";
+import { dominantEigenvector } from "./layered-replicas-eigenvector.ts";
 import type { LayerKernel, SpinClasses } from "./layered-replicas-kernel.ts";
 
 /** log Z of a column and the moments that are its derivatives by the conjugate overlaps. */
@@ -16,16 +17,18 @@ export interface ColumnSum {
   readonly covariance: readonly (readonly number[])[];
 }
 
-/** Largest change of an entry of the eigenvector, relative to its largest one, at which the iteration stops. */
-const vectorTolerance = 1e-12;
+/** What the eigenvector found last is mixed with before the next one is sought: no state of a column may be absent. */
+const freshShare = 1e-4;
 
-/** The gap between the two largest eigenvalues of this symmetry closes nowhere: a few hundred iterations are many. */
-const mostIterations = 5000;
-
-/** e^{q̂M²/2} by class, scaled to at most 1, and the logarithm of the scale. */
-function layerWeight({ square, replicas }: SpinClasses, conjugate: number) {
-  const logScale = conjugate > 0 ? 0.5 * conjugate * replicas * replicas : 0;
-  return { factor: square.map((value) => Math.exp(0.5 * conjugate * value - logScale)), logScale };
+/** e^{q̂M²/2} and the scale of the kernel by class, at most 1, and the logarithm of what was taken out. */
+function layerWeight({ square, offsets, size }: SpinClasses, scales: Float64Array, conjugate: number) {
+  const exponents = scales.map((scale, up) => scale + 0.5 * conjugate * square[offsets[up]]);
+  const logScale = exponents.reduce((most, value) => Math.max(most, value), -Infinity);
+  const factor = new Float64Array(size);
+  exponents.forEach((exponent, up) =>
+    factor.fill(Math.exp(exponent - logScale), offsets[up], offsets[up + 1] ?? size),
+  );
+  return { factor, logScale };
 }
 
 const times = (left: Float64Array, right: Float64Array) => left.map((value, k) => value * right[k]);
@@ -36,7 +39,7 @@ const swap = (vector: Float64Array, { swapped }: SpinClasses) => vector.map((_, 
 /** Sum over the spins of one neighbour, which leaves a function of the spin and of the other neighbour's. */
 function transferred(vector: Float64Array, { transfer }: LayerKernel, { offsets, size }: SpinClasses) {
   const result = new Float64Array(size);
-  transfer.forEach((matrix, up) => {
+  transfer.matrices.forEach((matrix, up) => {
     const start = offsets[up];
     const length = Math.sqrt(matrix.length);
     for (let row = 0, entry = 0; row < length; row++) {
@@ -59,9 +62,13 @@ function weightedSum(...vectors: readonly Float64Array[]): number {
   return sum;
 }
 
-/** A vector with the largest entry 1 and the logarithm of the factor taken out. */
+/**
+ * A vector with the largest entry 1 and the logarithm of the factor taken out.
+ * @throws NotConverged if all entries have underflowed, or one is not a number
+ */
 function normalized(vector: Float64Array): { vector: Float64Array; log: number } {
   const top = vector.reduce((most, value) => Math.max(most, value), 0);
+  if (!(top > 0)) throw new NotConverged("layered replicas: the sums over spins underflow");
   return { vector: vector.map((value) => value / top), log: Math.log(top) };
 }
 
@@ -78,10 +85,13 @@ export function openChain(
 ): ColumnSum {
   const { multiplicity, square } = classes;
   const last = kernels.length - 1;
-  const weights = conjugates.map((conjugate) => layerWeight(classes, conjugate));
+  const weights = conjugates.map((conjugate, layer) => {
+    const { end, transfer } = kernels[layer];
+    return layerWeight(classes, layer === 0 || layer === last ? end.scales : transfer.scales, conjugate);
+  });
   let logScale = weights.reduce((sum, weight) => sum + weight.logScale, 0);
   const backward: Float64Array[] = weights.map(({ factor }) => factor);
-  backward[last] = times(weights[last].factor, kernels[last].end);
+  backward[last] = times(weights[last].factor, kernels[last].end.values);
   for (let layer = last - 1; layer >= 0; layer--) {
     const beyond = swap(backward[layer + 1], classes);
     const inner = layer === 0 ? beyond : transferred(beyond, kernels[layer], classes);
@@ -93,7 +103,7 @@ export function openChain(
     const weighted = times(vector, weights[layer].factor);
     return swap(layer === 0 ? weighted : transferred(weighted, kernels[layer], classes), classes);
   };
-  const forward = [kernels[0].end];
+  const forward = [kernels[0].end.values];
   for (let layer = 0; layer < last; layer++) forward.push(stepForward(forward[layer], layer));
   const totals = forward.map((vector, layer) => weightedSum(multiplicity, vector, backward[layer]));
   const squares = forward.map(
@@ -126,24 +136,22 @@ export function endlessChain(
   classes: SpinClasses,
   near: Float64Array,
 ): ColumnSum {
-  const { factor, logScale } = layerWeight(classes, conjugate);
+  const { factor, logScale } = layerWeight(classes, kernel.transfer.scales, conjugate);
   const { multiplicity, square } = classes;
   const apply = (vector: Float64Array) => swap(transferred(times(vector, factor), kernel, classes), classes);
-  for (let iteration = 0; iteration < mostIterations; iteration++) {
-    const { vector } = normalized(apply(near));
-    const change = vector.reduce((most, value, k) => Math.max(most, Math.abs(value - near[k])), 0);
-    near.set(vector);
-    if (change > vectorTolerance) continue;
-    const left = times(swap(vector, classes), multiplicity);
-    const norm = weightedSum(left, vector);
-    const eigenvalue = weightedSum(left, apply(vector)) / norm;
-    return {
-      logSum: Math.log(eigenvalue) + logScale,
-      squares: [weightedSum(left, vector, square) / norm],
-      covariance: [],
-    };
-  }
-  throw new NotConverged(
-    `layered replicas: no eigenvector at y = ${classes.replicas} in ${mostIterations} iterations`,
-  );
+  // With vectors scaled so that configurations, not classes, count the same, the operator is nearly symmetric.
+  const scale = multiplicity.map(Math.sqrt);
+  const unscale = scale.map((value) => 1 / value);
+  const fresh = near.map((value, k) => (Math.abs(value) + freshShare) * scale[k]);
+  const found = dominantEigenvector((vector) => times(apply(times(vector, unscale)), scale), fresh);
+  const vector = times(found, unscale);
+  near.set(normalized(vector).vector);
+  const left = times(swap(vector, classes), multiplicity);
+  const norm = weightedSum(left, vector);
+  const eigenvalue = weightedSum(left, apply(vector)) / norm;
+  return {
+    logSum: Math.log(eigenvalue) + logScale,
+    squares: [weightedSum(left, vector, square) / norm],
+    covariance: [],
+  };
 }

@@ -6,7 +6,7 @@
  * Notation: `up` replicas have spin + in this layer; of these `a`, and of the others `b`, have spin + in the neighbour.
  */
 import { gaussianTrapezoid } from "./gaussian-trapezoid.ts";
-import { normalCdf } from "./normal.ts";
+import { logNormalCdf } from "./normal.ts";
 
 /** A layer of a chain: J_D, λ and the overlap q of its replicas. */
 export interface LayerPoint {
@@ -30,16 +30,34 @@ export interface SpinClasses {
   readonly square: Float64Array;
 }
 
-/** Integrals over t of the stability of y replicas of one layer. */
-export interface LayerKernel {
-  /** With one neighbour: probability by class. */
-  readonly end: Float64Array;
-  /**
-   * With two neighbours: for each `up` the matrix from classes (a, b) of one neighbour, summed over its configurations,
-   * to (a′, b′) of the other one; row-major.
-   */
-  readonly transfer: readonly Float64Array[];
+/** Integrals with one neighbour. */
+export interface EndKernel {
+  /** Probability by class, without the scale of its `up`. */
+  readonly values: Float64Array;
+  /** For each `up` the logarithm of the factor taken out: replicas that differ may have no more than e^{−10⁵}. */
+  readonly scales: Float64Array;
 }
+
+/** Integrals with two neighbours. */
+export interface TransferKernel {
+  /**
+   * For each `up` the matrix from classes (a, b) of one neighbour, summed over its configurations, to (a′, b′) of the
+   * other one; row-major, without the scale.
+   */
+  readonly matrices: readonly Float64Array[];
+  /** For each `up` the logarithm of the factor taken out. */
+  readonly scales: Float64Array;
+}
+
+/** Integrals over t of the stability of y replicas of one layer; those that a chain needs. */
+export interface LayerKernel {
+  readonly end: EndKernel;
+  readonly transfer: TransferKernel;
+}
+
+/** In place of the integrals that a chain does not need. */
+export const noEnd: EndKernel = { values: new Float64Array(0), scales: new Float64Array(0) };
+export const noTransfer: TransferKernel = { matrices: [], scales: new Float64Array(0) };
 
 /**
  * Step of the trapezoid in units of the width of e^{−t²/2} Π_a Φ(…): its Fourier transform falls as
@@ -142,63 +160,87 @@ function arranged(product: Float64Array, up: number, down: number) {
   return { matrix, turned };
 }
 
+/**
+ * The nodes of the field t by what each contributes: for `up` spins + the probability that all replicas are stable when
+ * all bonds are satisfied, the most that any class has, relative to that of the best node.
+ */
+function scaledNodes(
+  { overlap }: LayerPoint,
+  replicas: number,
+  resolution: number,
+  logSatisfied: (field: number) => number,
+) {
+  const { nodes, weights } = fieldRule(overlap, replicas, resolution);
+  const fields = nodes.map((t) => Math.sqrt(overlap) * t);
+  const [ups, downs] = [fields.map(logSatisfied), fields.map((field) => logSatisfied(-field))];
+  const logShare = (up: number, i: number) => Math.log(weights[i]) + up * ups[i] + (replicas - up) * downs[i];
+  const scales = Float64Array.from({ length: replicas + 1 }, (_, up) =>
+    fields.reduce((most, _field, i) => Math.max(most, logShare(up, i)), -Infinity),
+  );
+  return { fields, scales, share: (up: number, i: number) => Math.exp(logShare(up, i) - scales[up]) };
+}
+
 /** Integrals with one neighbour, for the layers at the ends of a chain. */
-export function endKernel(point: LayerPoint, classes: SpinClasses, resolution: number): Float64Array {
+export function endKernel(point: LayerPoint, classes: SpinClasses, resolution: number): EndKernel {
   const { selfCoupling, ferromagneticCoupling: bond, overlap } = point;
   const { replicas, size } = classes;
   const width = Math.sqrt(1 - overlap);
-  const { nodes, weights } = fieldRule(overlap, replicas, resolution);
-  const end = new Float64Array(size);
-  const powersOf = (x: number) => {
-    const probability = normalCdf(x / width);
+  const logStable = (x: number) => logNormalCdf((selfCoupling + x) / width);
+  const nodes = scaledNodes(point, replicas, resolution, (field) => logStable(bond + field));
+  const values = new Float64Array(size);
+  const powersOf = (ratio: number) => {
     const powers = [1];
-    for (let k = 1; k <= replicas; k++) powers.push(powers[k - 1] * probability);
+    for (let k = 1; k <= replicas; k++) powers.push(powers[k - 1] * ratio);
     return powers;
   };
-  nodes.forEach((t, i) => {
-    const field = Math.sqrt(overlap) * t;
-    const upSatisfied = powersOf(selfCoupling + bond + field);
-    const upBroken = powersOf(selfCoupling - bond + field);
-    const downBroken = powersOf(selfCoupling - bond - field);
-    const downSatisfied = powersOf(selfCoupling + bond - field);
+  nodes.fields.forEach((field, i) => {
+    const upBroken = powersOf(Math.exp(logStable(field - bond) - logStable(field + bond)));
+    const downBroken = powersOf(Math.exp(logStable(-field - bond) - logStable(-field + bond)));
     let at = 0;
     for (let up = 0; up <= replicas; up++) {
       const down = replicas - up;
+      const share = nodes.share(up, i);
       for (let a = 0; a <= up; a++) {
-        const factor = weights[i] * upSatisfied[a] * upBroken[up - a];
-        for (let b = 0; b <= down; b++) end[at++] += factor * downBroken[b] * downSatisfied[down - b];
+        const factor = share * upBroken[up - a];
+        for (let b = 0; b <= down; b++) values[at++] += factor * downBroken[b];
       }
     }
   });
-  return end;
+  return { values, scales: nodes.scales };
 }
 
 /** Integrals with two neighbours, for the layers inside a chain. */
-export function transferKernel(point: LayerPoint, replicas: number, resolution: number): Float64Array[] {
+export function transferKernel(point: LayerPoint, replicas: number, resolution: number): TransferKernel {
   const { selfCoupling, ferromagneticCoupling: bond, overlap } = point;
   const width = Math.sqrt(1 - overlap);
-  const { nodes, weights } = fieldRule(overlap, replicas, resolution);
+  const logStable = (x: number) => logNormalCdf((selfCoupling + x) / width);
+  const nodes = scaledNodes(point, replicas, resolution, (field) => logStable(2 * bond + field));
   const sizes = Array.from({ length: replicas + 1 }, (_, n) => (n + 1) ** 2);
   const upPowers = sizes.map((size) => new Float64Array(size));
   const downPowers = sizes.map((size) => new Float64Array(size));
   const least = Math.ceil(replicas / 2);
   const products = sizes.slice(least).map((size, k) => new Float64Array(size * sizes[replicas - least - k]));
-  nodes.forEach((t, i) => {
-    const field = Math.sqrt(overlap) * t;
-    const stable = (bonds: number, sign: number) =>
-      normalCdf((selfCoupling + bonds * bond + sign * field) / width);
-    symmetricPowers(stable(2, 1), stable(0, 1), stable(-2, 1), upPowers);
-    symmetricPowers(stable(-2, -1), stable(0, -1), stable(2, -1), downPowers);
-    products.forEach((product, k) =>
-      addProduct(product, weights[i], upPowers[least + k], downPowers[replicas - least - k]),
-    );
+  // Mixed neighbours, and two broken bonds, relative to two satisfied ones.
+  const ratios = (field: number) => {
+    const satisfied = logStable(2 * bond + field);
+    return [0, -2].map((bonds) => Math.exp(logStable(bonds * bond + field) - satisfied));
+  };
+  nodes.fields.forEach((field, i) => {
+    const [upMixed, upBroken] = ratios(field);
+    const [downMixed, downBroken] = ratios(-field);
+    symmetricPowers(1, upMixed, upBroken, upPowers);
+    symmetricPowers(downBroken, downMixed, 1, downPowers);
+    products.forEach((product, k) => {
+      const share = nodes.share(least + k, i);
+      if (share > 0) addProduct(product, share, upPowers[least + k], downPowers[replicas - least - k]);
+    });
   });
-  const transfer = new Array<Float64Array>(replicas + 1);
+  const matrices = new Array<Float64Array>(replicas + 1);
   products.forEach((product, k) => {
     const up = least + k;
     const { matrix, turned } = arranged(product, up, replicas - up);
-    transfer[replicas - up] = turned;
-    transfer[up] = matrix;
+    matrices[replicas - up] = turned;
+    matrices[up] = matrix;
   });
-  return transfer;
+  return { matrices, scales: nodes.scales };
 }

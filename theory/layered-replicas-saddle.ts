@@ -3,14 +3,17 @@ import { NotConverged } from "./errors.ts";
 import type { LayeredNetwork } from "./layered-domain.ts";
 import { endlessChain, openChain } from "./layered-replicas-chain.ts";
 import type { ColumnSum } from "./layered-replicas-chain.ts";
-import { endKernel, spinClasses, transferKernel } from "./layered-replicas-kernel.ts";
+import { endKernel, noEnd, noTransfer, spinClasses, transferKernel } from "./layered-replicas-kernel.ts";
 import type { LayerKernel, SpinClasses } from "./layered-replicas-kernel.ts";
 import type { Depth } from "./layered.ts";
 import { findRoot, newtonSystem } from "./solvers.ts";
 
 /** Accuracy of ⟨M²⟩/(y(y−1)) and of q̂; φ is stationary there. */
 const saddleTolerance = 1e-10;
-const conjugateTolerance = 1e-11;
+const conjugateTolerance = 1e-13;
+
+/** Rounding of q̂ relative to it: where it is large, so are the logarithms of the integrals. */
+const jumpRounding = 1e-13;
 
 /**
  * Added to the diagonal of the covariance of the M_l²: where strong bonds lock the layers it is singular, and only the
@@ -42,8 +45,8 @@ export function replicatedChain(
   const kernels = overlaps.map((overlap) => {
     const layer = { selfCoupling, ferromagneticCoupling, overlap };
     const kernel = known.get(overlap) ?? {
-      end: layers === "infinite" ? new Float64Array(0) : endKernel(layer, classes, resolution),
-      transfer: inner ? transferKernel(layer, replicas, resolution) : [],
+      end: layers === "infinite" ? noEnd : endKernel(layer, classes, resolution),
+      transfer: inner ? transferKernel(layer, replicas, resolution) : noTransfer,
     };
     known.set(overlap, kernel);
     return kernel;
@@ -70,21 +73,30 @@ function overlapExcess(
 /** y q̂ is of order atanh(√q)/√q, up to 4, and negative where J_D is far below −√(1−q). */
 const conjugateBracket = { low: -10, high: 60 };
 
-/** Times that the lower end is doubled; beyond that the integrals have lost their digits. */
-const bracketDoublings = 5;
+/** Times that the lower end is doubled: at q = 0.9994 and J_D = −3 it is near −4000. */
+const bracketDoublings = 14;
 
 /** The one q̂ at which a growing function of it vanishes. */
-function commonConjugate(excess: (conjugate: number) => number, y: number): number {
+function commonConjugate(excessOf: (conjugate: number) => number, y: number): number {
+  const known = new Map<number, number>();
+  const excess = (conjugate: number) => {
+    const value = known.get(conjugate) ?? excessOf(conjugate);
+    known.set(conjugate, value);
+    return value;
+  };
   const high = conjugateBracket.high / y;
   let low = conjugateBracket.low / y;
   for (let doubling = 0; excess(low) > 0 && doubling < bracketDoublings; doubling++) low *= 2;
-  if (excess(low) > 0 || excess(high) < 0)
+  if (!(excess(low) <= 0 && excess(high) >= 0))
     throw new NotConverged(`layered replicas: no conjugate overlap in [${low}, ${high}] at replicas ${y}`);
   return findRoot(excess, low, high, { tolerance: conjugateTolerance }).x;
 }
 
 /**
- * φ at given conjugate overlaps, per neuron: stationary at the saddle, so that an error there enters squared.
+ * φ at given conjugate overlaps, per neuron: stationary at the saddle, so that an error there enters squared. In the
+ * chain without end strong bonds lock the layers, and ⟨M²⟩ jumps from one locked state to another within the rounding of
+ * q̂. There the states coexist in any mixture: no overlap between theirs is violated, and φ, a minimum over q̂ at a kink,
+ * errs by `jumpError`.
  */
 export function freeEntropyAt(chain: ReplicatedChain, conjugates: readonly number[]) {
   const { overlaps, classes } = chain;
@@ -95,8 +107,14 @@ export function freeEntropyAt(chain: ReplicatedChain, conjugates: readonly numbe
     0,
   );
   const phi = (sum.logSum - 0.5 * y * coupling) / overlaps.length;
-  const residual = y === 1 ? 0 : Math.max(...overlapExcess(chain, sum).map(Math.abs));
-  return { phi, residual };
+  const excess = y === 1 ? 0 : Math.max(...overlapExcess(chain, sum).map(Math.abs));
+  if (chain.layers !== "infinite" || excess < saddleTolerance) return { phi, residual: excess, jumpError: 0 };
+  const around = conjugateTolerance + jumpRounding * Math.abs(conjugates[0]);
+  const [below, above] = [-around, around].map(
+    (shift) => overlapExcess(chain, columnSum(chain, [conjugates[0] + shift]))[0],
+  );
+  const residual = below <= 0 && above >= 0 ? 0 : excess;
+  return { phi, residual, jumpError: 0.5 * y * (y - 1) * (above - below) * around };
 }
 
 /**

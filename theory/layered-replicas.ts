@@ -26,9 +26,12 @@ export interface LayeredFreeEntropy {
   readonly phi: number;
   /** Conjugate overlap q̂_l of each layer, one for the chain without end; 0 at y = 1, where it is not determined. */
   readonly conjugateOverlaps: readonly number[];
-  /** Largest violation of ⟨M_l²⟩ = y + y(y−1) q_l, divided by y(y−1). */
+  /**
+   * Largest violation of ⟨M_l²⟩ = y + y(y−1) q_l, divided by y(y−1); 0 where ⟨M²⟩ of the chain without end jumps over it
+   * within the rounding of q̂, as states of locked layers coexist.
+   */
   readonly residual: number;
-  /** Estimated error of phi, from two resolutions. */
+  /** Estimated error of phi, from two resolutions, and from the rounding of q̂ at a jump. */
   readonly error: number;
 }
 
@@ -78,9 +81,9 @@ export function layeredFreeEntropy(point: LayeredReplicaPoint): LayeredFreeEntro
   const complete = { ...point, overlaps: requireOverlaps(point) };
   const chain = replicatedChain(complete, 1);
   const conjugates = solveConjugates(chain);
-  const { phi, residual } = freeEntropyAt(chain, conjugates);
+  const { phi, residual, jumpError } = freeEntropyAt(chain, conjugates);
   const finer = freeEntropyAt(replicatedChain(complete, refinement), conjugates);
-  const error = Math.abs(finer.phi - phi) + roundingFloor * (1 + point.replicas);
+  const error = Math.abs(finer.phi - phi) + jumpError + roundingFloor * (1 + point.replicas);
   if (!(error < tolerance && residual < tolerance))
     throw new NotConverged(
       `layeredFreeEntropy at selfCoupling ${point.selfCoupling}, overlaps ${complete.overlaps.join(", ")}, replicas ${point.replicas}: error ${error}, residual ${residual}`,

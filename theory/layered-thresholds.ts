@@ -11,6 +11,7 @@ import { interpolant } from "./layered-interpolation.ts";
 import type { Interpolant } from "./layered-interpolation.ts";
 import { requireLayeredBonds } from "./layered-domain.ts";
 import type { LayeredBonds } from "./layered-domain.ts";
+import { replicaDomain } from "./one-rsb-domain.ts";
 import { findRoot } from "./solvers.ts";
 
 /** S* at one distance, and what is known of it. */
@@ -34,6 +35,9 @@ interface Feature {
 /** J_gap and J_mono of one layer lie about this much above the J_D at which its entropy vanishes, 0. */
 const distanceFromVanishing = { gap: 0.06, monotone: 0.073 };
 
+/** Shares of it at which a dip is looked for, one after the other. */
+const startShares = [1, 0.5, 0.2, 0.05];
+
 /** The entropy of all fixed points vanishes between, for every λ ≥ 0. */
 const vanishingBracket = { low: -8, high: 0 };
 
@@ -56,6 +60,9 @@ const windowGrid = 200;
 const secantSteps = 16;
 const couplingTolerance = 1e-9;
 
+/** Largest error of J_D that is returned. Strong bonds lock the layers: φ then has kinks between integers y. */
+const largestError = 1e-3;
+
 /** First step of the secant, and the longest one. */
 const firstStep = 5e-3;
 const longestStep = 0.03;
@@ -63,9 +70,11 @@ const longestStep = 0.03;
 /** Last integer y: y* is 2 to 5 at the gap, and up to about 10 at the inflection. */
 const mostReplicas = { gap: 12, monotone: 14 };
 
-/** S* as a function of log d, or null where its y* is out of reach (at small d, where clusters are dense). */
+/** S* as a function of log d, or null beyond the domain and where y* is out of reach (small d, dense clusters). */
 function curveAt(bonds: LayeredBonds, selfCoupling: number, last: number) {
+  const { min, max } = replicaDomain.distance;
   return (logDistance: number): CurvePoint | null => {
+    if (logDistance < Math.log(min) || logDistance > Math.log(max)) return null;
     const overlap = 1 - 2 * Math.exp(logDistance);
     const overlaps = Array.from({ length: bonds.layers === "infinite" ? 1 : bonds.layers }, () => overlap);
     const root = layeredComplexityRoot({ ...bonds, selfCoupling }, overlaps, last);
@@ -128,8 +137,8 @@ function followed(curve: Curve, kind: "gap" | "monotone", start: number): Featur
   return feature;
 }
 
-/** Where on the grid the dip, or the smallest slope, is at first. */
-function startOf(curve: Curve, kind: "gap" | "monotone"): number {
+/** Place in the search grid of the dip at the largest distance, or of the smallest slope; null if at an edge. */
+function dipOnGrid(curve: Curve, kind: "gap" | "monotone"): number | null {
   const points = present(searchGrid.map(curve));
   const values = points.map(({ localEntropy, logDistance }, k) => {
     if (kind === "gap") return localEntropy;
@@ -137,9 +146,22 @@ function startOf(curve: Curve, kind: "gap" | "monotone"): number {
     if (before === undefined) return Infinity;
     return (localEntropy - before.localEntropy) / (logDistance - before.logDistance);
   });
-  const least = values.indexOf(Math.min(...values));
-  if (least < 0) throw new NotConverged("layered thresholds: y* is out of reach at all distances");
-  return points[least].logDistance;
+  const dip = values.findLastIndex((value, k) => value < values[k - 1] && value < values[k + 1]);
+  return dip < 0 ? null : points[dip].logDistance;
+}
+
+/**
+ * A self-coupling at which the curve has a dip, or a smallest slope, inside the search grid, and where that is. The
+ * thresholds of layers with strong bonds lie nearer to the J_D at which the entropy vanishes than those of one layer.
+ */
+function startOf(bonds: LayeredBonds, kind: "gap" | "monotone", curveOf: (selfCoupling: number) => Curve) {
+  const vanishing = vanishingOf(bonds);
+  for (const share of startShares) {
+    const selfCoupling = vanishing + share * distanceFromVanishing[kind];
+    const place = dipOnGrid(curveOf(selfCoupling), kind);
+    if (place !== null) return { selfCoupling, place };
+  }
+  throw new NotConverged("layered thresholds: no self-coupling at which S* has a dip within reach of y*");
 }
 
 /** J_D at which the entropy of all fixed points vanishes: negative, as bonds make more of them. */
@@ -147,6 +169,12 @@ function vanishingOf(bonds: LayeredBonds): number {
   if (bonds.layers === 1 || bonds.ferromagneticCoupling === 0) return 0;
   const entropyAt = (selfCoupling: number) => layeredEntropy({ ...bonds, selfCoupling }).entropy;
   return findRoot(entropyAt, vanishingBracket.low, vanishingBracket.high).x;
+}
+
+/** @throws NotConverged if J_D is worth nothing */
+function requireAccuracy(selfCoupling: number, error: number): void {
+  if (!(error < largestError))
+    throw new NotConverged(`layered thresholds: error ${error} at selfCoupling ${selfCoupling}`);
 }
 
 /** The threshold at the end of the secants, with y* there. */
@@ -157,14 +185,14 @@ function thresholdAt(curve: Curve, selfCoupling: number, feature: Feature, slope
       `layered thresholds: no ${point === null ? "y*" : "minimum"} at selfCoupling ${selfCoupling}`,
     );
   const error = couplingTolerance + feature.error / slope;
+  requireAccuracy(selfCoupling, error);
   return { selfCoupling, distance: Math.exp(feature.logDistance), y: point.y, error };
 }
 
 /** Secants in J_D for a feature of the curve to become zero. */
 function findThreshold(bonds: LayeredBonds, kind: "gap" | "monotone"): ClusterThreshold {
   const curveOf = (selfCoupling: number) => curveAt(bonds, selfCoupling, mostReplicas[kind]);
-  let selfCoupling = vanishingOf(bonds) + distanceFromVanishing[kind];
-  let place = startOf(curveOf(selfCoupling), kind);
+  let { selfCoupling, place } = startOf(bonds, kind, curveOf);
   let previous: { selfCoupling: number; value: number } | null = null;
   for (let step = 0; step < secantSteps; step++) {
     const feature = followed(curveOf(selfCoupling), kind, place);
@@ -172,6 +200,7 @@ function findThreshold(bonds: LayeredBonds, kind: "gap" | "monotone"): ClusterTh
       previous === null ? NaN : (feature.value - previous.value) / (selfCoupling - previous.selfCoupling);
     // Until two points give a slope that makes sense, a step in the right direction.
     const wanted: number = slope > 0 ? -feature.value / slope : -Math.sign(feature.value) * firstStep;
+    if (slope > 0 && feature.isInside) requireAccuracy(selfCoupling, feature.error / slope);
     const change: number = Math.max(-longestStep, Math.min(longestStep, wanted));
     if (slope > 0 && Math.abs(change) < couplingTolerance)
       return thresholdAt(curveOf(selfCoupling), selfCoupling, feature, slope);
@@ -188,7 +217,8 @@ function findThreshold(bonds: LayeredBonds, kind: "gap" | "monotone"): ClusterTh
  * @param bonds depth and λ in [0, 3]
  * @returns J_gap with the distance and y* of the point where the curve touches zero; the error is that of the
  *   interpolation in y
- * @throws OutOfDomain outside these ranges; NotConverged if there is none within reach
+ * @throws OutOfDomain outside these ranges; NotConverged if there is none within reach, or its error is above 10⁻³ (without end
+ *   at λ = 2, say)
  */
 export function layeredGapClosing(bonds: LayeredBonds): ClusterThreshold {
   requireLayeredBonds(bonds);
@@ -199,7 +229,8 @@ export function layeredGapClosing(bonds: LayeredBonds): ClusterThreshold {
  * J_mono(λ): the smallest self-coupling from which S*(d) of a layered network increases with d all the way (P16).
  * @param bonds depth and λ in [0, 3]
  * @returns J_mono with the distance and y* of the inflection; the error is that of the interpolation in y
- * @throws OutOfDomain outside these ranges; NotConverged if there is none within reach
+ * @throws OutOfDomain outside these ranges; NotConverged if there is none within reach, or its error is above 10⁻³ (without end
+ *   at λ = 2, say)
  */
 export function layeredMonotone(bonds: LayeredBonds): ClusterThreshold {
   requireLayeredBonds(bonds);

@@ -4,6 +4,7 @@
  * that every mean is a product of 2×2 transfer matrices: infinite depth (P24), finite depth with open ends (P26), and
  * the self-coupling of one layer with the same entropy (P25).
  */
+import { annealedEntropy, centralProbability } from "./entropy.ts";
 import { requireInside, requireInteger } from "./errors.ts";
 import { logNormalCdf, normalCdf } from "./normal.ts";
 import { findRoot } from "./solvers.ts";
@@ -68,8 +69,13 @@ function innerProbabilities(selfCoupling: number, bond: number, scale = 1) {
   };
 }
 
-/** Entropy of one layer, log 2 + log Φ(J_D) (P2), of either sign. */
-const singleLayerEntropy = (selfCoupling: number) => Math.LN2 + logNormalCdf(selfCoupling);
+/** Entropy of one layer, log 2 + log Φ(J_D) (P2), of either sign; near J_D = 0 the two terms cancel. */
+function singleLayerEntropy(selfCoupling: number): number {
+  if (selfCoupling >= 0) return annealedEntropy(selfCoupling);
+  return selfCoupling > -1
+    ? Math.log1p(-centralProbability(-selfCoupling))
+    : Math.LN2 + logNormalCdf(selfCoupling);
+}
 
 /** log of the factor of a column in E[#]: log(2 bᵀ T^{L−2} b) of (P26), for L = 1 log(2Φ(J_D)). */
 function logColumnSum(

@@ -97,7 +97,12 @@ export const entropyCommand: CommandDefinition = {
     "With --symmetry: J_D from −3 to 3; response: shift of the stability of a neuron by the reaction of the others.",
     "With --layers: J_D from −10 to 3; J_eff is the self-coupling of one layer with the same entropy.",
   ].join("\n"),
-  options: [selfCouplingOption("≥ 0"), symmetryOption(), depthOption(), ferromagneticOption()],
+  options: [
+    selfCouplingOption("≥ 0 (negative too with --symmetry or --layers, see below)"),
+    symmetryOption(),
+    depthOption(),
+    ferromagneticOption(),
+  ],
   async run(texts, common, context) {
     const fields = await parseTheoryFields(texts);
     const request = { couplings: texts.jd, common, context };

@@ -45,15 +45,15 @@ export const localEntropyCommand: CommandDefinition = {
     "Example: atlas local-entropy --jd 0.05,0.2 --distance 0.01,0.1",
   ].join("\n"),
   options: [
-    selfCouplingOption("0 to 3"),
+    selfCouplingOption("0 to 3 (negative too with --symmetry or --layers, see below)"),
     distanceOption(),
     new Option(
       "--y <list>",
       "numbers of real replicas y, 1 to 5000: answers at these y instead of at complexity 0",
     ),
     symmetryOption("−0.5"),
-    depthOption(),
-    ferromagneticOption(),
+    depthOption("any", layeredDomain.layers.max),
+    ferromagneticOption(layeredDomain.ferromagneticCoupling.max),
   ],
   async run(texts, { seed, workers }, context) {
     const ensemble = await parseClusterEnsemble(texts);

@@ -11,8 +11,8 @@ const theoryDomain = { selfCoupling: { min: 0, max: 3 }, distance: { min: 3e-4, 
 /** Largest J_D where theory is asked. */
 export const largestTheorySelfCoupling = theoryDomain.selfCoupling.max;
 
-/** `--jd LIST`, with the bounds of its values for the help. */
-export function selfCouplingOption(bounds: "≥ 0" | "0 to 3"): Option {
+/** `--jd LIST`, with the bounds of its values for the help, and where others hold. */
+export function selfCouplingOption(bounds: `${"≥ 0" | "0 to 3"}${string}`): Option {
   const text = `self-couplings J_D, ${bounds}: a list 0,0.1,0.5 or start:step:stop; expressions such as sqrt(2/pi) too`;
   return new Option("--jd <list>", text).makeOptionMandatory();
 }
@@ -80,10 +80,12 @@ export function symmetryOption(least: "−1" | "−0.5" = "−1"): Option {
 /**
  * `--layers L`.
  * @param kinds "any" where theory answers, which has the chain without end too; "finite" where networks are drawn
+ * @param most most layers of a finite chain, where the command has a bound of its own
  */
-export function depthOption(kinds: "any" | "finite" = "any"): Option {
+export function depthOption(kinds: "any" | "finite" = "any", most = mostLayers): Option {
   const [value, infinite] = kinds === "any" ? ["integer|infinite", ", or infinite"] : ["integer", ""];
-  const text = `layers of N neurons in a chain with open ends, each with couplings of its own${infinite} (default: 1)`;
+  const range = most === mostLayers ? "" : `, 1 to ${most}`;
+  const text = `layers of N neurons in a chain with open ends, each with couplings of its own${range}${infinite} (default: 1)`;
   return new Option(`--layers <${value}>`, text);
 }
 

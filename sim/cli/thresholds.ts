@@ -1,6 +1,7 @@
 /** @file `atlas thresholds`: the self-couplings at which the geometry of fixed points changes. */
 import { Option } from "commander";
 import { OutOfDomain, requireInside } from "../../theory/errors.ts";
+import { layeredDomain } from "../../theory/layered-replicas.ts";
 import type { TheoryEnsemble } from "../experiments/ensemble-kind.ts";
 import { ensembleThresholdsExperiment } from "../experiments/ensemble-thresholds.ts";
 import { defaultTypicalDistances, thresholdsExperiment } from "../experiments/thresholds.ts";
@@ -106,8 +107,8 @@ export const thresholdsCommand: CommandDefinition = {
   options: [
     new Option("--distance <list>", "distances d of J_FP, 0.0003 to 0.495").default(usualDistances),
     symmetryOption("−0.5"),
-    depthOption(),
-    ferromagneticOption(),
+    depthOption("any", layeredDomain.layers.max),
+    ferromagneticOption(layeredDomain.ferromagneticCoupling.max),
   ],
   async run(texts, common, context) {
     const ensemble = await parseClusterEnsemble(texts);

@@ -25,7 +25,7 @@ export const isLayered = (ensemble: TheoryEnsemble): ensemble is LayeredEnsemble
 /**
  * The ensemble with the fields that its theory needs.
  * @param fields one layer, symmetry 0 and λ = 0 where left out
- * @throws OutOfDomain where symmetry and layers are both given, or λ without layers
+ * @throws OutOfDomain where symmetry is given with two layers or more, or λ without layers
  */
 export function theoryEnsemble({ symmetry, layers, ferromagneticCoupling }: EnsembleFields): TheoryEnsemble {
   if (layers === undefined) {
@@ -33,6 +33,7 @@ export function theoryEnsemble({ symmetry, layers, ferromagneticCoupling }: Ense
       throw new OutOfDomain("a ferromagnetic coupling needs layers, two or more");
     return { symmetry: symmetry ?? 0 };
   }
+  if (symmetry !== undefined && layers === 1) return { symmetry };
   if (symmetry !== undefined)
     throw new OutOfDomain(
       "theory has symmetric couplings in one layer only: give symmetry or layers, not both",

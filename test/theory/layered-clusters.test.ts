@@ -1,6 +1,6 @@
 /** @file Densest clusters of layered networks: against one layer at non-integer y, conditions of the root, bad input. */
 import { describe, expect, test } from "vitest";
-import { OutOfDomain } from "../../theory/errors.ts";
+import { NotConverged, OutOfDomain } from "../../theory/errors.ts";
 import { densestLayeredClusters, layeredLocalEntropyCurve } from "../../theory/layered-clusters.ts";
 import { layeredFreeEntropy } from "../../theory/layered-replicas.ts";
 import { interpolant } from "../../theory/layered-interpolation.ts";
@@ -70,6 +70,13 @@ describe("with bonds", () => {
     expect(curve.map(({ distance }) => distance)).toEqual([0.1, 0.001]);
     expect(curve[1]!.status).toBe("no-solution");
   });
+});
+
+test("where sums underflow a point of a curve fails alone", () => {
+  const network = { layers: 2, ferromagneticCoupling: 0.01, selfCoupling: -3 } as const;
+  const curve = layeredLocalEntropyCurve(network, [3e-4, 0.1]);
+  expect(curve.map(({ status }) => status)).toEqual(["not-converged", "no-solution"]);
+  expect(() => densestLayeredClusters({ ...network, distance: 3e-4 })).toThrow(NotConverged);
 });
 
 describe("bad input", () => {

@@ -1,7 +1,8 @@
 /** @file Free entropy of y replicas of layered networks: sums over all spins, pairs, one layer, deep chains. */
 import { describe, expect, test } from "vitest";
-import { OutOfDomain } from "../../theory/errors.ts";
+import { NotConverged, OutOfDomain } from "../../theory/errors.ts";
 import { integerReplicaFreeEntropy } from "../../theory/integer-replicas.ts";
+import { dominantEigenvector } from "../../theory/layered-replicas-eigenvector.ts";
 import { layeredFreeEntropy } from "../../theory/layered-replicas.ts";
 import { layeredEntropy } from "../../theory/layered.ts";
 import {
@@ -213,6 +214,57 @@ describe("without bonds", () => {
         expect(Math.abs(found.conjugateOverlaps[0]! - exact.conjugateOverlap)).toBeLessThan(1e-8);
       }
     }
+  });
+});
+
+describe("replicas that differ with a probability of e^{−15000}", () => {
+  /** log 2 + S₂ + (1+q)/2 log Φ₂(J_D, J_D; q) + (1−q)/2 log Φ₂(J_D, J_D; −q), (P6), with mpmath at 30 digits. */
+  test.each([
+    [-3, 0.9994, -10.4609163484237],
+    [-2, 0.99, -5.23468551470428],
+  ])("J_D = %d, q = %d: pairs (P6), to 1e-10", (selfCoupling, overlap, exact) => {
+    const point = { ferromagneticCoupling: 0, selfCoupling, overlap, replicas: 2 };
+    for (const layers of [1, 2, 3] as const)
+      expect(Math.abs(layeredFreeEntropy({ layers, ...point }).phi - exact)).toBeLessThan(1e-10);
+  });
+
+  test("what cannot be told from rounding has not converged", () => {
+    const point = { layers: "infinite", ferromagneticCoupling: 1.7618, selfCoupling: -3 } as const;
+    expect(() => layeredFreeEntropy({ ...point, overlap: 0.9994, replicas: 6 })).toThrow(NotConverged);
+  });
+});
+
+describe("locked layers without end", () => {
+  /** Minimum over q̂ with the dense matrix of all 8 × 8 spins of two layers (numpy eigvals), three replicas. */
+  test.each([
+    [3, -3, 0.5, -0.003878464843145],
+    [2, -1.4, 0.9, 0.001507707952977],
+    [2.5, -1.9, 0.9, -0.000702443036754],
+  ])("λ = %d, J_D = %d, q = %d: that of a dense matrix, to 1e-12", (bond, selfCoupling, overlap, exact) => {
+    const point = { layers: "infinite", ferromagneticCoupling: bond, selfCoupling } as const;
+    const { phi, residual } = layeredFreeEntropy({ ...point, overlap, replicas: 3 });
+    expect(Math.abs(phi - exact)).toBeLessThan(1e-12);
+    expect(residual).toBeLessThan(1e-9);
+  });
+
+  test.each([1e-3, 1e-7, 1e-10])("eigenvector where two eigenvalues differ by some %d", (gap) => {
+    // Two states that hardly mix, [[1, g], [g, 1 − g]], and 58 that decay.
+    const size = 60;
+    const apply = (vector: Float64Array) =>
+      vector.map((value, k) => {
+        if (k === 0) return value + gap * vector[1]!;
+        if (k === 1) return gap * vector[0]! + (1 - gap) * value;
+        return (0.9 * value * k) / size;
+      });
+    const vector = dominantEigenvector(apply, new Float64Array(size).fill(1));
+    // (λ − 1)/g = (√5 − 1)/2 is the ratio of the two entries.
+    expect(Math.abs(vector[1]! / vector[0]! - (Math.sqrt(5) - 1) / 2)).toBeLessThan(1e-14 / gap + 1e-10);
+    expect(Math.max(...vector.slice(2).map(Math.abs))).toBeLessThan(1e-9);
+  });
+
+  test("an operator that is not a number has no eigenvector", () => {
+    const broken = (vector: Float64Array) => vector.map(() => NaN);
+    expect(() => dominantEigenvector(broken, new Float64Array(4).fill(1))).toThrow(NotConverged);
   });
 });
 

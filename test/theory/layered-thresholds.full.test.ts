@@ -1,6 +1,6 @@
 /** @file J_gap and J_mono of layered networks, and S* of two layers at a real number of replicas by integrals. */
 import { describe, expect, test } from "vitest";
-import { OutOfDomain } from "../../theory/errors.ts";
+import { NotConverged, OutOfDomain } from "../../theory/errors.ts";
 import { densestLayeredClusters } from "../../theory/layered-clusters.ts";
 import { layeredFreeEntropy } from "../../theory/layered-replicas.ts";
 import { layeredGapClosing, layeredMonotone } from "../../theory/layered-thresholds.ts";
@@ -63,6 +63,10 @@ describe("with bonds", () => {
     const rises = (jd: number) => localEntropy(jd, distance * 1.02) - localEntropy(jd, distance / 1.02);
     expect(rises(selfCoupling - 1e-3)).toBeLessThan(0);
     expect(rises(selfCoupling + 1e-3)).toBeGreaterThan(0);
+  });
+
+  test("locked layers without end leave too large an error: not converged, no bad argument on the way", () => {
+    expect(() => layeredGapClosing({ layers: "infinite", ferromagneticCoupling: 2 })).toThrow(NotConverged);
   });
 
   test("are refused outside the domain", () => {

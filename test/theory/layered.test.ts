@@ -72,6 +72,12 @@ describe("entropy of layered networks (P24), (P26)", () => {
     expect(entropy(1, 2, 0.7).entropy).toBeCloseTo(annealedEntropy(0.7), 14);
   });
 
+  test("one layer at J_D = 0 has entropy 0 exactly, and J_D √(2/π) next to it", () => {
+    expect(entropy(1, 0, 0).entropy).toBe(0);
+    expect(entropy(1, 0, -1e-12).entropy / (-1e-12 * Math.sqrt(2 / Math.PI))).toBeCloseTo(1, 10);
+    expect(entropy(2, 0, -0.999999).entropy).toBeCloseTo(entropy(2, 0, -1.000001).entropy, 5);
+  });
+
   test("a million layers neither underflow nor lose digits", () => {
     const { entropy: deep } = entropy(1e6, 1.3, 0.2);
     expect(Math.abs(deep - entropy("infinite", 1.3, 0.2).entropy)).toBeLessThan(2e-6);

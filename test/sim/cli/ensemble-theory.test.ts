@@ -1,11 +1,13 @@
 /** @file `atlas entropy`, `local-entropy` and `thresholds` of correlated couplings and of layers: JSON and bad input. */
 import { describe, expect, test } from "vitest";
+import { theoryEnsemble } from "../../../sim/experiments/ensemble-kind.ts";
 import type {
   EnsembleLocalEntropyRow,
   EnsembleThresholdsRow,
   LayeredEntropyRow,
   SymmetricEntropyRow,
 } from "../../../sim/experiments/rows-beyond.ts";
+import { OutOfDomain } from "../../../theory/errors.ts";
 import { atlas, atlasJson } from "./harness.ts";
 
 interface Rows<Row> {
@@ -99,6 +101,21 @@ describe("thresholds", () => {
     ]);
     expect(rows[0].annealed).toBeCloseTo(0, 10);
   });
+});
+
+test("a symmetry and one layer are the theory of the symmetry, two layers are refused", () => {
+  expect(theoryEnsemble({ symmetry: 0.5, layers: 1 })).toEqual({ symmetry: 0.5 });
+  expect(() => theoryEnsemble({ symmetry: 0.5, layers: 2 })).toThrow(OutOfDomain);
+});
+
+test.each([
+  ["thresholds", [/1 to 12, or infinite/, /λ from 0 to 3 /]],
+  ["local-entropy", [/1 to 12, or infinite/, /λ from 0 to 3 /, /0 to 3 \(negative too with --symmetry/]],
+  ["entropy", [/≥ 0 \(negative too with --symmetry or --layers/]],
+])("the help of %s states what theory takes", async (command, patterns) => {
+  const { code, stdout } = await atlas([command, "--help"]);
+  expect(code).toBe(0);
+  for (const pattern of patterns) expect(stdout.replace(/\s+/g, " ")).toMatch(pattern);
 });
 
 test.each([
