@@ -9,8 +9,10 @@ import {
   heteroSlopes,
   recallCriteria,
 } from "../experiments/hetero-capacity.ts";
+import { backendNames, backendOption, chooseBackend } from "./backend.ts";
 import type { CommandDefinition } from "./command.ts";
 import { runExperiment } from "./command.ts";
+import { runExperimentOnDevice } from "./device-run.ts";
 import { parseInteger, parseIntegerList, parseNumber } from "../expressions.ts";
 import { parseWord, requireRows } from "./options.ts";
 import { tableOf } from "./output.ts";
@@ -70,6 +72,7 @@ export const heteroCommand: CommandDefinition = {
       "--free-phase <name>",
       `what follows the clamped phase: ${freePhases.join(", ")} (default: ${defaultHeteroSettings.freePhase})`,
     ),
+    backendOption(),
   ],
   async run(texts, { seed, workers }, context) {
     const layers = [...new Set(await parseIntegerList("--layers", texts.layers ?? "", 1, mostLayers))];
@@ -81,7 +84,14 @@ export const heteroCommand: CommandDefinition = {
     const settings = await parseSettings(texts);
     for (const depth of layers) heteroSetup({ layers: depth, n: sizes[0]! }, settings);
     const parameters = { layers, sizes, samples, criterion, epochs, settings };
-    const trials = await runExperiment(heteroExperiment, parameters, seed, { workers, context });
+    const backend = parseWord("--backend", texts.backend ?? "wasm", backendNames);
+    const device = await chooseBackend(backend, context.report);
+    // The tasks open it themselves, and again where it was lost.
+    device?.close();
+    const trials =
+      device === null
+        ? await runExperiment(heteroExperiment, parameters, seed, { workers, context })
+        : await runExperimentOnDevice(heteroExperiment, { ...parameters, backend: "webgpu" }, seed, context);
     const rows = heteroCapacities(trials, criterion);
     const slopes = heteroSlopes(rows);
     return {

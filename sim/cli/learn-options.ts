@@ -7,6 +7,9 @@ import { learningPresets, networkSetup } from "../learning/presets.ts";
 import type { LearningPreset, NetworkMethod, PresetName, RateSchedule } from "../learning/presets.ts";
 import { signMlpDefaults } from "../learning/sign-mlp.ts";
 import { parseInteger, parseNumber } from "../expressions.ts";
+import type { CouplingPrecision } from "../kernels/webgpu/matrix.ts";
+import type { BackendName } from "./backend.ts";
+import { backendNames, backendOption } from "./backend.ts";
 import { parseWord } from "./options.ts";
 
 type Texts = Readonly<Record<string, string | undefined>>;
@@ -29,6 +32,9 @@ export interface NetworkSettings extends SampleSettings {
   readonly schedule: RateSchedule;
   readonly model: NetworkModel;
   readonly rule: SteeringRule;
+  readonly backend: BackendName;
+  /** Precision in which a GPU reads couplings. */
+  readonly precision: CouplingPrecision;
 }
 
 /** A run of the linear perceptron. */
@@ -62,6 +68,7 @@ const schedules = ["constant", "linear", "cosine"] as const;
 const feedbacks = ["frozen", "learned", "absent"] as const;
 const freePhases = ["removed", "annealed", "none"] as const;
 const readoutTargets = ["scaled", "published"] as const;
+const precisions = ["f32", "f16"] as const;
 
 /** Bits of an Entangled MNIST input, its classes, and the training images of MNIST and of FashionMNIST. */
 const inputs = 100;
@@ -114,6 +121,11 @@ export const learnOptions: readonly Option[] = [
     "--readout-targets <name>",
     "targets in the readout's update: scaled, √C/2 and −1/2 (default), or published, C/4 and −√C/4",
   ),
+  backendOption(),
+  new Option(
+    "--precision <name>",
+    "how a GPU reads couplings, f32 (default) or f16: half the memory traffic; they learn in f32 all the same",
+  ),
 ];
 
 const ruleOnly = [
@@ -126,7 +138,15 @@ const ruleOnly = [
   "feedbackStrength",
 ];
 const dynamics = ["jd", "layers", "lambda", "sweeps"];
-const network = ["schedule", "updateProbability", "inputStrength", "readoutTargets", "out"];
+const network = [
+  "schedule",
+  "updateProbability",
+  "inputStrength",
+  "readoutTargets",
+  "out",
+  "backend",
+  "precision",
+];
 
 /** Options that have no effect on a baseline; giving one is a mistake. */
 const meaningless: Readonly<Record<Method, readonly string[]>> = {
@@ -173,9 +193,25 @@ export async function parseLearn(texts: Texts): Promise<LearnSettings> {
     }
     default: {
       const schedule = parseWord("--schedule", texts.schedule ?? chosen.schedule, schedules);
-      return { method, ...common, schedule, ...(await parseNetwork(texts, method, chosen, hidden)) };
+      const place = parsePlace(texts);
+      return {
+        method,
+        ...common,
+        schedule,
+        ...place,
+        ...(await parseNetwork(texts, method, chosen, hidden)),
+      };
     }
   }
+}
+
+function parsePlace(texts: Texts): Pick<NetworkSettings, "backend" | "precision"> {
+  const backend = parseWord("--backend", texts.backend ?? "wasm", backendNames);
+  const precision = parseWord("--precision", texts.precision ?? "f32", precisions);
+  if (backend === "wasm" && texts.precision !== undefined) {
+    throw new OutOfDomain("--precision goes with --backend webgpu or auto");
+  }
+  return { backend, precision };
 }
 
 async function parseSamples(texts: Texts, preset: LearningPreset): Promise<SampleSettings> {

@@ -6,11 +6,14 @@ import type { LearningRow } from "../experiments/learning-rows.ts";
 import type { BaselineEpoch } from "../learning/baseline.ts";
 import { trainPerceptron } from "../learning/perceptron.ts";
 import { trainSignMlp } from "../learning/sign-mlp.ts";
+import type { LearningBackend } from "../learning/backend.ts";
+import { deviceBackend, wasmBackend } from "../learning/backend.ts";
 import type { TrainingSets } from "../learning/train.ts";
 import { trainEpochs } from "../learning/train.ts";
 import type { Json } from "../sweep/json.ts";
 import { digest } from "../sweep/task.ts";
-import type { CommandContext, CommandDefinition, CommonOptions } from "./command.ts";
+import { chooseBackend } from "./backend.ts";
+import type { CommandContext, CommandDefinition } from "./command.ts";
 import type { LearnFolder } from "./learn-folder.ts";
 import { openLearnFolder } from "./learn-folder.ts";
 import type { LearnSettings, MlpSettings, NetworkSettings, PerceptronSettings } from "./learn-options.ts";
@@ -40,11 +43,11 @@ type DoneEpoch = BaselineEpoch & Partial<TimedEpoch> & Pick<TimedEpoch, "seconds
 /** How a run is done. */
 interface Running {
   readonly seed: number;
-  readonly workers: number;
   readonly signal: AbortSignal;
   readonly display: LearnDisplay;
   readonly folder: LearnFolder | undefined;
   readonly report: CommandContext["report"];
+  readonly backend: LearningBackend;
 }
 
 /** Definition of the command. */
@@ -59,16 +62,19 @@ export const learnCommand: CommandDefinition = {
     "A run with --out that was stopped or killed goes on after its last complete epoch and gives the same weights",
     "as one that was not; with --schedule constant, a larger --epochs prolongs it. Training accuracy is that of the",
     "first 10,000 training samples. Do not choose settings on test images: use --hold-out 10000.",
+    "On a GPU (--backend webgpu) weights differ in their last bits from those of WASM; a run may go on on either.",
     "Example: atlas learn --preset small --hidden 400 --epochs 10 --out results/h400",
   ].join("\n"),
   options: learnOptions,
   async run(texts, common, context) {
     const settings = await parseLearn(texts);
+    const place = await openPlace(settings, common.workers, context.report);
     const { out } = texts;
     if (out === "") throw new OutOfDomain("--out must be a folder, got nothing");
     const folder = out === undefined ? undefined : openLearnFolder(out);
     try {
-      const rows = await runLearning(settings, folder, common, context);
+      const running = { ...common, folder, backend: place.backend };
+      const rows = await runLearning(settings, running, context);
       const kept = rows.some(({ status }) => status === "ok");
       if (out !== undefined && context.signal.aborted && kept) {
         context.report(`finished epochs are kept in ${out}: run the same command to go on`);
@@ -76,14 +82,38 @@ export const learnCommand: CommandDefinition = {
       return learnOutput(rows, settings, common.seed);
     } finally {
       folder?.close();
+      place.close();
     }
   },
 };
 
+/** Where a network learns, and how to leave it. */
+interface LearningPlace {
+  readonly backend: LearningBackend;
+  readonly close: () => void;
+}
+
+/** Opens the GPU if one is asked for, and again each time that it was lost. */
+async function openPlace(
+  settings: LearnSettings,
+  workers: number,
+  report: CommandContext["report"],
+): Promise<LearningPlace> {
+  const wasm = { backend: wasmBackend({ workers }), close: () => undefined };
+  if (settings.method === "mlp" || settings.method === "perceptron") return wasm;
+  const { backend: name, precision: couplingPrecision } = settings;
+  let device = await chooseBackend(name, report);
+  if (device === null) return wasm;
+  const reopen = async () => {
+    device = await chooseBackend("webgpu", report);
+    return device!;
+  };
+  return { backend: deviceBackend(device, { couplingPrecision, reopen }), close: () => device?.close() };
+}
+
 async function runLearning(
   settings: LearnSettings,
-  folder: LearnFolder | undefined,
-  { seed, workers }: CommonOptions,
+  { seed, folder, backend }: Pick<Running, "seed" | "folder" | "backend">,
   context: CommandContext,
 ): Promise<EpochRow[]> {
   const { data, trainSamples, testSamples, holdOut } = settings;
@@ -91,7 +121,7 @@ async function runLearning(
   const sets = await namingOptions(() => entangledSets(request));
   const display = showLearning({ quiet: !context.progress });
   const { signal, report } = context;
-  const running = { seed, workers, display, folder, signal, report };
+  const running = { seed, display, folder, signal, report, backend };
   const steps =
     settings.method === "mlp" || settings.method === "perceptron"
       ? trainBaseline(settings, sets, running)
@@ -123,14 +153,17 @@ function reportNarrowLayer(hidden: number, inputs: number, report: CommandContex
  * learning rates depend on it.
  */
 function configurationOf(
-  { method, epochs, schedule, model, rule, trainSamples, testSamples, holdOut }: NetworkSettings,
+  settings: NetworkSettings,
   sets: TrainingSets,
   seed: number,
 ): Checkpoint["configuration"] {
+  const { method, epochs, schedule, model, rule, trainSamples, testSamples, holdOut, precision } = settings;
   const configuration = {
     ...{ method, seed, trainSamples, testSamples, holdOut, samples: samplesDigest(sets), schedule },
     ...(schedule === "constant" ? {} : { epochs }),
     ...{ model, rule },
+    // The last bits, in which WASM and GPUs differ, are not held against a run; half precision is.
+    ...(precision === "f32" ? {} : { precision }),
   };
   // Through text: what is compared is what a checkpoint gives back.
   return JSON.parse(JSON.stringify(configuration)) as { [name: string]: Json };
@@ -149,7 +182,7 @@ function samplesDigest({ train, test }: TrainingSets): string {
 async function* trainNetwork(
   settings: NetworkSettings,
   sets: TrainingSets,
-  { seed, workers, display, folder, signal, report }: Running,
+  { seed, display, folder, signal, report, backend }: Running,
 ): AsyncGenerator<DoneEpoch> {
   const { epochs } = settings;
   const configuration = configurationOf(settings, sets, seed);
@@ -168,8 +201,11 @@ async function* trainNetwork(
     display.update({ epoch, epochs, fraction, testAccuracy: rows.at(-1)?.testAccuracy });
   };
   const steps = trainEpochs({ ...settings, seed }, sets, {
-    workers,
+    backend,
     signal,
+    onLoss: ({ message }, epoch) => {
+      report(`${message}; epoch ${epoch} begins anew from the weights after the one before`);
+    },
     onProgress: (epoch, share) => {
       // The whole epoch is shown with its accuracy, once that is known.
       if (share < 1) show(epoch, share);
@@ -183,7 +219,7 @@ async function* trainNetwork(
     show(result.epoch, 1);
     if (folder !== undefined) {
       const names = learner.weightNames();
-      const matrices = state().weights.map((matrix, k) => ({ name: names[k]!, ...matrix }));
+      const matrices = (await state()).weights.map((matrix, k) => ({ name: names[k]!, ...matrix }));
       folder.save({ configuration, epoch: result.epoch, rows, matrices });
     }
     yield row;

@@ -7,7 +7,9 @@ import type { PatternPairs } from "../data/patterns.ts";
 import { randomPairs } from "../data/patterns.ts";
 import { loadKernels } from "../kernels/load.ts";
 import type { Kernels } from "../kernels/memory.ts";
-import { openLearner } from "../learning/learner.ts";
+import { DeviceLost } from "../kernels/webgpu/errors.ts";
+import type { LearningBackend } from "../learning/backend.ts";
+import { deviceBackend, wasmBackend } from "../learning/backend.ts";
 import type { NetworkModel, SteeringRule } from "../learning/model.ts";
 import { networkModel, steeringRule } from "../learning/model.ts";
 import type { Task } from "../sweep/task.ts";
@@ -15,6 +17,7 @@ import { awaitOrElseNotConverged, defineExperiment } from "./experiment.ts";
 import type { Recall, RecallCriterion } from "./hetero-capacity.ts";
 import { meetsCriterion, RECALLED_OVERLAP, searchCapacity } from "./hetero-capacity.ts";
 import type { HeteroRow } from "./learning-rows.ts";
+import { onTaskDevice } from "./task-device.ts";
 
 /** Network and rule of hetero-association; all strengths in units of λ where that is 1. */
 export interface HeteroSettings {
@@ -84,6 +87,8 @@ export interface HeteroParameters {
   /** Epochs after which a number of pairs is given up. */
   readonly epochs: number;
   readonly settings: HeteroSettings;
+  /** Learns on the GPU of the thread that runs the task; default by the compiled kernels. */
+  readonly backend?: "webgpu";
 }
 
 /** One network. */
@@ -94,6 +99,7 @@ interface HeteroPart {
   readonly criterion: RecallCriterion;
   readonly epochs: number;
   readonly settings: HeteroSettings;
+  readonly backend?: "webgpu";
 }
 
 /** Epochs between two looks at the recall, which costs about half an epoch. */
@@ -155,6 +161,8 @@ export interface PairTraining {
   readonly seed: number;
   /** Memory that is given back at the end. */
   readonly kernels?: Kernels;
+  /** Where the network learns; default by these kernels. */
+  readonly backend?: LearningBackend;
 }
 
 /**
@@ -164,9 +172,10 @@ export interface PairTraining {
  */
 export async function trainPairs(training: PairTraining): Promise<Recall & { epochs: number | null }> {
   const { layers, pairs, settings, criterion, epochs, seed, kernels = loadKernels() } = training;
+  const { backend = wasmBackend({ kernels }) } = training;
   const mark = kernels.mark();
   const setup = heteroSetup({ layers, n: pairs.n }, settings);
-  const learner = await openLearner({ ...setup, sets: { pairs }, seed }, { kernels });
+  const learner = await backend.open({ ...setup, sets: { pairs }, seed });
   try {
     for (let epoch = 1; ; epoch++) {
       const updates = await learner.trainEpoch("pairs", epoch);
@@ -188,16 +197,31 @@ const diverged = { status: "not-converged", recalled: 0, meanOverlap: 0, epochs:
 
 /** Rows of one task: one for each number of pairs that was tried, ascending. */
 export async function runTask(task: Task): Promise<HeteroRow[]> {
-  const { layers, n, sample, criterion, epochs, settings } = task.parameters as HeteroPart;
-  const seed = sampleSeed(task.seed, sample);
+  const part = task.parameters as HeteroPart;
+  if (part.backend === undefined) return searchPairs(part, task.seed);
+  // A search that a lost GPU ends begins anew on the next one.
+  return onTaskDevice((device) => {
+    const reopen = () => Promise.reject(new DeviceLost("the GPU was lost"));
+    return searchPairs(part, task.seed, deviceBackend(device, { reopen }));
+  });
+}
+
+/** Tries numbers of pairs on one network; `backend` is where it learns, default by the compiled kernels. */
+async function searchPairs(
+  { layers, n, sample, criterion, epochs, settings }: HeteroPart,
+  taskSeed: number,
+  backend?: LearningBackend,
+): Promise<HeteroRow[]> {
+  const seed = sampleSeed(taskSeed, sample);
   const kernels = loadKernels();
+  const where = backend === undefined ? { kernels } : { kernels, backend };
   const rows: HeteroRow[] = [];
   const recalls = async (count: number): Promise<boolean> => {
     const pairs = randomPairs({ n, pairs: count, seed });
     const found = await awaitOrElseNotConverged<Recall & Pick<HeteroRow, "status" | "epochs">>(
       async () => ({
         status: "ok",
-        ...(await trainPairs({ layers, pairs, settings, criterion, epochs, seed, kernels })),
+        ...(await trainPairs({ layers, pairs, settings, criterion, epochs, seed, ...where })),
       }),
       () => diverged,
     );

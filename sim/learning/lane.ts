@@ -74,7 +74,7 @@ function barrierOf(kernels: Kernels, { layout, workers }: LearningPlan): () => v
 }
 
 /** Margin of a neuron of a layer: κ, the self-coupling and one bond λ (or μ) for each neighbour. */
-function marginOf(
+export function marginOf(
   { layers, selfCoupling, layerCoupling, skipCoupling }: NetworkModel,
   rule: SteeringRule,
   l: number,

@@ -108,7 +108,7 @@ export interface LayoutInput {
 }
 
 /** Samples that an evaluation relaxes together: enough to pay for the tables of a product, few enough for the cache. */
-const EVALUATION_SAMPLES = 64;
+export const EVALUATION_SAMPLES = 64;
 
 /** Workers of one network; more than its tiles would have nothing to do. */
 export const MOST_WORKERS = 64;

@@ -65,7 +65,7 @@ export function learnReadout(lane: Lane, { states, samples, rateFactor }: Readou
 }
 
 /** Targets in the update: those of the feedback, or rescaled once more, C/4 and −√C/4. */
-function readoutTargets(classes: number, convention: "scaled" | "published") {
+export function readoutTargets(classes: number, convention: "scaled" | "published") {
   const { right, other } = classTargets(classes);
   if (convention === "scaled") return { right, other };
   return { right: classes / 4, other: -Math.sqrt(classes) / 4 };

@@ -1,10 +1,13 @@
 /** @file A training run: epochs of learning, each followed by accuracies on training and test samples. No files here. */
 import { requireInside, requireInteger } from "../../theory/errors.ts";
 import type { LabelledStates } from "../data/labelled.ts";
-import type { Answers, Learner, LearnerOptions } from "./learner.ts";
-import { openLearner } from "./learner.ts";
+import { DeviceLost } from "../kernels/webgpu/errors.ts";
+import type { LearningBackend } from "./backend.ts";
+import { wasmBackend } from "./backend.ts";
+import type { LearnerOptions } from "./learner.ts";
 import { hasCouplings } from "./model.ts";
 import type { NetworkSetup, RateSchedule } from "./presets.ts";
+import type { Answers, TrainableNetwork } from "./trainable.ts";
 import { couplingSymmetry, type WeightMatrix } from "./weights.ts";
 
 /** What to train. */
@@ -64,14 +67,18 @@ export interface TrainingOptions extends LearnerOptions {
   readonly onProgress?: (epoch: number, share: number) => void;
   /** Stops the run: the epoch that runs is lost. */
   readonly signal?: AbortSignal;
+  /** Where the network learns; default by the compiled kernels, with the workers and kernels given here. */
+  readonly backend?: LearningBackend;
+  /** Called when a GPU was lost in the epoch given, which then begins anew. */
+  readonly onLoss?: (error: DeviceLost, epoch: number) => void;
 }
 
 /** An epoch of a run, with the network as it is then. */
 export interface TrainingStep {
   readonly result: TrainingEpoch;
   /** The state after this epoch (a copy of all weights). */
-  readonly state: () => TrainingState;
-  readonly learner: Learner;
+  readonly state: () => Promise<TrainingState>;
+  readonly learner: TrainableNetwork;
 }
 
 /** Training samples that are answered after each epoch. */
@@ -110,24 +117,24 @@ export function accuracyOf({ values }: Answers, { labels }: LabelledStates): num
   return values.reduce((right, answer, b) => right + Number(answer === labels[b]), 0) / values.length;
 }
 
-async function judge(learner: Learner, { train, test }: TrainingSets, judged: number) {
+async function judge(learner: TrainableNetwork, { train, test }: TrainingSets, judged: number) {
   const tested = await learner.answer("test");
   const trained = await learner.answer("train", { count: Math.min(judged, train.count) });
   return {
     trainAccuracy: accuracyOf(trained, train),
     testAccuracy: accuracyOf(tested, test),
-    ...restOf(learner, tested),
+    ...(await restOf(learner, tested)),
   };
 }
 
 /** How inference came to rest, and the symmetry of the couplings. */
-function restOf(
-  learner: Learner,
+async function restOf(
+  learner: TrainableNetwork,
   { sweeps }: Answers,
-): Pick<TrainingEpoch, "meanSweeps" | "settled" | "symmetry"> {
-  const { model, rule } = learner.plan;
+): Promise<Pick<TrainingEpoch, "meanSweeps" | "settled" | "symmetry">> {
+  const { model, rule } = learner;
   if (!hasCouplings(model, rule)) return { meanSweeps: null, settled: null, symmetry: null };
-  const symmetry = couplingSymmetry(learner.couplings(0));
+  const symmetry = couplingSymmetry(await learner.couplings(0));
   if (rule.updateProbability < 1) return { meanSweeps: null, settled: null, symmetry };
   return {
     meanSweeps: sweeps.reduce((sum, at) => sum + at, 0) / sweeps.length,
@@ -136,49 +143,91 @@ function restOf(
   };
 }
 
+/** What an epoch needs besides the network. */
+interface EpochRun {
+  readonly run: TrainingRun;
+  readonly sets: TrainingSets;
+  readonly epoch: number;
+  readonly options: TrainingOptions;
+}
+
+/** One epoch with its accuracies, or null where it was stopped. */
+async function trainedEpoch(
+  learner: TrainableNetwork,
+  { run, sets, epoch, options }: EpochRun,
+): Promise<TrainingEpoch | null> {
+  const { judged = JUDGED, onProgress, signal } = options;
+  const updates = await learner.trainEpoch("train", epoch, {
+    rateFactor: rateFactor(run.schedule, epoch, run.epochs),
+    onProgress: (share) => onProgress?.(epoch, share),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  if (updates === null) return null;
+  const { hidden: hiddenUpdates, readout: readoutUpdates } = updates;
+  return { epoch, ...(await judge(learner, sets, judged)), hiddenUpdates, readoutUpdates };
+}
+
 /**
- * Trains epoch after epoch. A run that goes on from a state gives the same weights as one that was never stopped.
+ * Trains epoch after epoch. A run that goes on from a state gives the same weights as one that was never stopped. A GPU
+ * that is lost is opened again, and the epoch begins anew from the weights of the last one; once for an epoch.
  * @param run network, rule, epochs and seed; see {@link TrainingRun}
  * @param sets samples to learn from and to be judged by; see {@link TrainingSets}
  * @param options where it goes on, workers, progress; see {@link TrainingOptions}
  * @returns one step an epoch, as it is done
  * @throws OutOfDomain when samples, network or state do not fit together
  * @throws NotConverged when weights have grown beyond f32
+ * @throws DeviceLost when a GPU was lost twice in an epoch; DeviceMemory when it has no room for the network
  * @source (P21)
  */
 export async function* trainEpochs(
   run: TrainingRun,
   sets: TrainingSets,
-  { from, judged = JUDGED, onProgress, signal, ...where }: TrainingOptions = {},
+  options: TrainingOptions = {},
 ): AsyncGenerator<TrainingStep> {
-  const { model, rule, epochs, schedule, seed } = run;
+  const { from, judged = JUDGED, onLoss, workers, kernels } = options;
+  const where = {
+    ...(workers === undefined ? {} : { workers }),
+    ...(kernels === undefined ? {} : { kernels }),
+  };
+  const { backend = wasmBackend(where) } = options;
+  const { model, rule, epochs, seed } = run;
   requireInteger("epochs", epochs, 0, 1e6);
   requireInside("judged", judged, { min: 1, max: Number.MAX_SAFE_INTEGER });
-  const learner = await openLearner({ model, rule, sets: { ...sets }, seed }, where);
+  const open = () => backend.open({ model, rule, sets: { ...sets }, seed });
+  let learner = await open();
+  let kept = from;
+  let lostIn: number | undefined;
   try {
-    if (from !== undefined) await learner.restore(from.weights);
-    for (let epoch = (from?.epoch ?? 0) + 1; epoch <= epochs; epoch++) {
-      const updates = await learner.trainEpoch("train", epoch, {
-        rateFactor: rateFactor(schedule, epoch, epochs),
-        ...(onProgress === undefined
-          ? {}
-          : {
-              onProgress: (share: number) => {
-                onProgress(epoch, share);
-              },
-            }),
-        ...(signal === undefined ? {} : { signal }),
-      });
-      if (updates === null) return;
-      const result: TrainingEpoch = {
-        epoch,
-        ...(await judge(learner, sets, judged)),
-        hiddenUpdates: updates.hidden,
-        readoutUpdates: updates.readout,
-      };
-      yield { result, state: () => ({ epoch, weights: learner.weights() }), learner };
+    if (kept !== undefined) await learner.restore(kept.weights);
+    let epoch = (from?.epoch ?? 0) + 1;
+    while (epoch <= epochs) {
+      let step: TrainingStep | null;
+      try {
+        const result = await trainedEpoch(learner, { run, sets, epoch, options });
+        const state = stateOf(learner, epoch);
+        // What is on a GPU may be gone before it is asked for.
+        if (backend.volatile && result !== null) kept = await state();
+        step = result === null ? null : { result, state, learner };
+      } catch (error) {
+        if (!(error instanceof DeviceLost) || lostIn === epoch) throw error;
+        lostIn = epoch;
+        onLoss?.(error, epoch);
+        await learner.close().catch(() => undefined);
+        learner = await open();
+        if (kept !== undefined) await learner.restore(kept.weights);
+        continue;
+      }
+      if (step === null) return;
+      yield step;
+      epoch++;
     }
   } finally {
     await learner.close();
   }
+}
+
+/** The state after an epoch, copied once, when it is asked for; later epochs change the weights. */
+function stateOf(learner: TrainableNetwork, epoch: number): () => Promise<TrainingState> {
+  let copy: Promise<TrainingState> | undefined;
+  return () => (copy ??= learner.weights().then((weights) => ({ epoch, weights })));
 }

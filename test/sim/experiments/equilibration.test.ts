@@ -111,7 +111,7 @@ describe("the experiment", () => {
     const setup = networkSetup("rule", training.model, training.rule);
     let state: TrainingState | undefined;
     for await (const step of trainEpochs({ ...setup, epochs: 2, schedule: "constant", seed }, sets)) {
-      state = step.state();
+      state = await step.state();
     }
     for (const [kind, fed] of [
       ["no target", false],

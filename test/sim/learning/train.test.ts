@@ -4,7 +4,12 @@ import { takeSamples } from "../../../sim/data/labelled.ts";
 import { prototypes } from "../../../sim/data/patterns.ts";
 import { learningPresets, networkSetup } from "../../../sim/learning/presets.ts";
 import type { NetworkMethod } from "../../../sim/learning/presets.ts";
-import type { TrainingOptions, TrainingRun, TrainingStep } from "../../../sim/learning/train.ts";
+import type {
+  TrainingOptions,
+  TrainingRun,
+  TrainingState,
+  TrainingStep,
+} from "../../../sim/learning/train.ts";
 import { accuracyOf, rateFactor, trainEpochs } from "../../../sim/learning/train.ts";
 import { couplingSymmetry } from "../../../sim/learning/weights.ts";
 import { OutOfDomain } from "../../../theory/errors.ts";
@@ -23,9 +28,9 @@ function runOf(method: NetworkMethod, special: Partial<TrainingRun> = {}): Train
 
 /** All steps of a run, with the states after each. */
 async function steps(run: TrainingRun, options: TrainingOptions = {}) {
-  const taken: { result: TrainingStep["result"]; state: ReturnType<TrainingStep["state"]> }[] = [];
+  const taken: { result: TrainingStep["result"]; state: TrainingState }[] = [];
   for await (const { result, state } of trainEpochs(run, sets, options))
-    taken.push({ result, state: state() });
+    taken.push({ result, state: await state() });
   return taken;
 }
 
@@ -65,13 +70,13 @@ describe("a run", () => {
     for await (const { result, learner, state } of trainEpochs(run, sets, { judged: 100 })) {
       epochs++;
       expect(result.epoch).toBe(epochs);
-      expect(state().epoch).toBe(epochs);
+      expect((await state()).epoch).toBe(epochs);
       const tested = await learner.answer("test");
       const trained = await learner.answer("train");
       expect(result.testAccuracy).toBe(accuracyOf(tested, sets.test));
       const first = trained.values.slice(0, 100).filter((answer, b) => answer === sets.train.labels[b]);
       expect(result.trainAccuracy).toBe(first.length / 100);
-      expect(result.symmetry).toBe(couplingSymmetry(learner.couplings(0)));
+      expect(result.symmetry).toBe(couplingSymmetry(await learner.couplings(0)));
       expect(result.settled).toBe(tested.sweeps.filter((at) => at <= 7).length / 200);
       expect(result.meanSweeps).toBeCloseTo(tested.sweeps.reduce((sum, at) => sum + at, 0) / 200, 12);
       expect(result.meanSweeps).toBeGreaterThan(1);
