@@ -49,12 +49,13 @@ export interface LearningBenchOptions {
 }
 
 /** Network and rule of the preset `large` with another number of neurons. */
-function setupOf(hidden: number) {
+export function setupOf(hidden: number) {
   const { model, rule } = learningPresets.large;
   return networkSetup("rule", { ...model, inputs: 100, hidden, outputs: 10 }, rule);
 }
 
-async function entangledSets(): Promise<TrainingSets> {
+/** Entangled MNIST, 60,000 and 10,000 images. */
+export async function entangledSets(): Promise<TrainingSets> {
   const [train, test] = await Promise.all(
     (["train", "test"] as const).map(async (part) =>
       entangle(await readLabelledImages({ part }), { seed: SEED }),
@@ -172,20 +173,38 @@ async function benchTwin(sets: TrainingSets): Promise<string> {
   return `H = ${TWIN_HIDDEN}, ${TWIN_BATCHES} batches: ${ratio.toFixed(0)} × as fast as the scalar twin, one worker`;
 }
 
+/** An epoch's time, from a part of it. */
+export interface EpochTime {
+  readonly seconds: number;
+  /** Share of the epoch that was timed. */
+  readonly share: number;
+}
+
+/**
+ * Time of an epoch from its first parts (learner.ts: 2 % each), without the very first one, which only warms up.
+ * @param parts number of parts to time, 1..49
+ */
+export async function timeEpochParts(
+  learner: Pick<Learner, "trainEpoch">,
+  parts: number,
+): Promise<EpochTime> {
+  const stop = new AbortController();
+  const times: number[] = [];
+  const shares: number[] = [];
+  const onProgress = (share: number): void => {
+    times.push(performance.now() * 1e-3);
+    shares.push(share);
+    if (times.length > parts) stop.abort();
+  };
+  await learner.trainEpoch("train", 1, { signal: stop.signal, onProgress });
+  const share = shares.at(-1)! - shares[0]!;
+  return { seconds: (times.at(-1)! - times[0]!) / share, share };
+}
+
 async function benchLarge(sets: TrainingSets): Promise<string> {
   const learner = await open(LARGE, sets, { workers: WORKERS });
   try {
-    const stop = new AbortController();
-    const times: number[] = [];
-    const shares: number[] = [];
-    const onProgress = (share: number): void => {
-      times.push(performance.now() * 1e-3);
-      shares.push(share);
-      if (times.length > LARGE_PARTS) stop.abort();
-    };
-    await learner.trainEpoch("train", 1, { signal: stop.signal, onProgress });
-    const share = shares.at(-1)! - shares[0]!;
-    const seconds = (times.at(-1)! - times[0]!) / share;
+    const { seconds, share } = await timeEpochParts(learner, LARGE_PARTS);
     const megabytes = learner.kernels.memory.buffer.byteLength / 2 ** 20;
     return (
       `H = ${LARGE}: ${seconds.toFixed(0)} s an epoch on ${WORKERS} workers, extrapolated from ${percent(share)} of it, ` +

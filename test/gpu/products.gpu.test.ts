@@ -109,9 +109,11 @@ const shapes: Shape[] = [
 ];
 
 describe.each([
-  ["tiled", "whole"],
+  ["wide", "whole"],
+  ["narrow", "whole"],
   ["plain", "whole"],
   ["tiled", "split"],
+  ["wide", "split"],
   ["plain", "split"],
 ] as const)("products, %s, matrices %s", (method, kind) => {
   const device = () => (kind === "whole" ? whole : split);
@@ -153,7 +155,7 @@ describe("products", () => {
   });
 
   it("of long rows keep 1e-5 of the field's scale", async () => {
-    const methods = ["tiled", "plain"] as const;
+    const methods = ["wide", "narrow", "plain"] as const;
     for (const [samples, method] of [2, 40].flatMap((b) => methods.map((each) => [b, each] as const))) {
       const shape = { rows: 3, columns: 6400, samples };
       const weights = many(shape.rows * shape.columns, real);

@@ -1,6 +1,6 @@
 /**
  * @file Training the preset `small` on Entangled MNIST on the GPU and on WASM: the accuracies must agree. Where the
- * processor plays the GPU, a part of the samples has to do (1000 of 6000 and of 3000); a real one takes all of them.
+ * processor plays the GPU, a part of the samples has to do (600 of 6000 and of 3000); a real one takes all of them.
  */
 import { expect, it } from "vitest";
 import { entangle } from "../../sim/data/entangled.ts";
@@ -23,7 +23,7 @@ const setup = networkSetup(
 const EPOCHS = 3;
 const SEEDS = [1, 2, 3];
 /** Samples of either set on a GPU that the processor plays. */
-const SOFTWARE_SAMPLES = 1000;
+const SOFTWARE_SAMPLES = 600;
 
 async function samplesOf(part: "train" | "test", count: number): Promise<LabelledStates> {
   return takeSamples(entangle(await readLabelledImages({ part }), { seed: 1 }), 0, count);

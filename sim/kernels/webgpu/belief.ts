@@ -2,7 +2,8 @@
  * @file Belief propagation (P18)-(P20) on the GPU: messages and moments of several runs on one network, and the work of an
  * iteration. Messages are f32; they and their sums stay on the GPU. Twin: sim/kernels/belief.ts.
  *
- * After one iteration from the same messages |u − u_twin| is at most 1e−5·max(1, |u|) while total fields are within ±10.
+ * After one iteration from the same messages |u − u_twin| is at most about 1e−5·max(1, |u|) while total fields are within
+ * ±10; beyond, u is steep in V_i and in the totals, whose rounding to f32 then shows.
  * Larger ones are known to 1e−7 of their size, V_{i\j} to twice that error, and u differs by what follows from it where it
  * is steep in V: a few 1e−4 of max(1, |u|) at fields of 40, where few neurons of a row still move.
  */

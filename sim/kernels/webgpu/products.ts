@@ -53,8 +53,8 @@ export interface Products {
   refreshHalves(work: Recorder, matrix: DeviceMatrix): void;
 }
 
-/** Up to so many samples the kernel for few is the faster one. */
-const FEW_SAMPLES = 32;
+/** Fewest workgroups with which wide tiles keep a GPU busy; narrow ones are sixteen times as many. */
+const LEAST_WIDE_GROUPS = 96;
 
 /** Most workgroups along one dimension. */
 const MOST_GROUPS = 65_535;
@@ -70,8 +70,11 @@ const requireTiles = (name: string, value: number): void => {
     throw new OutOfDomain(`${name} must be a multiple of ${MATRIX_TILE}, got ${value}`);
 };
 
-/** How products are computed: in tiles that share workgroup memory, or each by itself. */
-export type ProductMethod = "tiled" | "plain";
+/**
+ * How products are computed: in tiles that share workgroup memory, wide ones where there are enough of them and else narrow
+ * ones, or always of one kind; or each result by itself.
+ */
+export type ProductMethod = "tiled" | "wide" | "narrow" | "plain";
 
 /** Which kernels to compile. */
 export interface ProductOptions {
@@ -86,10 +89,10 @@ interface TiledKernel {
   readonly tile: Tile;
 }
 
-/** Kernels for few and for many samples. */
+/** Kernels for small and for large products. */
 interface Kernels {
-  readonly few: TiledKernel;
-  readonly many: TiledKernel;
+  readonly small: TiledKernel;
+  readonly large: TiledKernel;
 }
 
 async function compile(
@@ -97,14 +100,12 @@ async function compile(
   precision: CouplingPrecision,
   method: ProductMethod,
 ): Promise<Kernels> {
-  if (method === "plain") {
-    const plain = { kernel: await device.kernel(plainSource(precision)), tile: plainTile };
-    return { few: plain, many: plain };
-  }
-  return {
-    few: { kernel: await device.kernel(narrowSource(precision)), tile: narrowTile },
-    many: { kernel: await device.kernel(wideSource(precision)), tile: wideTile },
-  };
+  const narrow = async () => ({ kernel: await device.kernel(narrowSource(precision)), tile: narrowTile });
+  const wide = async () => ({ kernel: await device.kernel(wideSource(precision)), tile: wideTile });
+  if (method === "tiled") return { small: await narrow(), large: await wide() };
+  const plain = async () => ({ kernel: await device.kernel(plainSource(precision)), tile: plainTile });
+  const only = await { narrow, wide, plain }[method]();
+  return { small: only, large: only };
 }
 
 /**
@@ -132,10 +133,12 @@ export async function openProducts(
           `precision of a matrix must be one that products were opened for, got ${matrix.precision}`,
         );
       }
-      const { kernel, tile } = compiled[samples <= FEW_SAMPLES ? "few" : "many"];
       for (const panel of matrix.panels) {
         const [first, rows] = rowsWithin(panel, firstRow, end);
         if (rows <= 0) continue;
+        const wideGroups = (rows / wideTile.rows) * Math.ceil(samples / wideTile.samples);
+        const isLarge = samples > narrowTile.samples && wideGroups >= LEAST_WIDE_GROUPS;
+        const { kernel, tile } = compiled[isLarge ? "large" : "small"];
         work.dispatch(kernel, {
           buffers: [panel.halves ?? panel.values, states, skip, out],
           parameters: parameters([
