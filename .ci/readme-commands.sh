@@ -6,7 +6,7 @@ status=0
 while IFS= read -r command; do
   [ -n "$command" ] || continue
   case "$command" in
-    *"npm ci"* | "npm test" | "npm run test:full" | "npm run reproduce" | "npm run bench" | "npm run docs" | "npm run notebooks" | "npm run explorer" | git\ clone* | cd\ *) continue ;;
+    *"npm ci"* | "npm test" | "npm run test:full" | "npm run reproduce" | "npm run bench" | "npm run docs" | "npm run notebooks" | "npm run explorer" | "npm run test:gpu" | "npm run bench:gpu"* | "npm install --no-save"* | git\ clone* | cd\ *) continue ;;
   esac
   printf '$ %s\n' "$command"
   if ! timeout 120 bash -c "$command" >/tmp/readme-command.out 2>/tmp/readme-command.err; then
