@@ -67,14 +67,14 @@ export const learnCommand: CommandDefinition = {
   ].join("\n"),
   options: learnOptions,
   async run(texts, common, context) {
-    const settings = await parseLearn(texts);
-    const place = await openPlace(settings, common.workers, context.report);
+    const asked = await parseLearn(texts);
     const { out } = texts;
     if (out === "") throw new OutOfDomain("--out must be a folder, got nothing");
-    const folder = out === undefined ? undefined : openLearnFolder(out);
+    const { settings, backend, close } = await openPlace(asked, common.workers, context.report);
+    let folder: LearnFolder | undefined;
     try {
-      const running = { ...common, folder, backend: place.backend };
-      const rows = await runLearning(settings, running, context);
+      folder = out === undefined ? undefined : openLearnFolder(out);
+      const rows = await runLearning(settings, { ...common, folder, backend }, context);
       const kept = rows.some(({ status }) => status === "ok");
       if (out !== undefined && context.signal.aborted && kept) {
         context.report(`finished epochs are kept in ${out}: run the same command to go on`);
@@ -82,13 +82,15 @@ export const learnCommand: CommandDefinition = {
       return learnOutput(rows, settings, common.seed);
     } finally {
       folder?.close();
-      place.close();
+      close();
     }
   },
 };
 
 /** Where a network learns, and how to leave it. */
 interface LearningPlace {
+  /** With the backend that was found, and the precision that it has. */
+  readonly settings: LearnSettings;
   readonly backend: LearningBackend;
   readonly close: () => void;
 }
@@ -100,15 +102,19 @@ async function openPlace(
   report: CommandContext["report"],
 ): Promise<LearningPlace> {
   const wasm = { backend: wasmBackend({ workers }), close: () => undefined };
-  if (settings.method === "mlp" || settings.method === "perceptron") return wasm;
+  if (settings.method === "mlp" || settings.method === "perceptron") return { settings, ...wasm };
   const { backend: name, precision: couplingPrecision } = settings;
   let device = await chooseBackend(name, report);
-  if (device === null) return wasm;
+  if (device === null) return { settings: { ...settings, backend: "wasm", precision: "f32" }, ...wasm };
   const reopen = async () => {
     device = await chooseBackend("webgpu", report);
     return device!;
   };
-  return { backend: deviceBackend(device, { couplingPrecision, reopen }), close: () => device?.close() };
+  return {
+    settings: { ...settings, backend: "webgpu" },
+    backend: deviceBackend(device, { couplingPrecision, reopen }),
+    close: () => device?.close(),
+  };
 }
 
 async function runLearning(

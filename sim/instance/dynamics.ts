@@ -160,6 +160,7 @@ export function relax(network: Network, input: RelaxationInput, options: Relaxat
 /**
  * Checks what {@link relax} takes, and fills in what is left out.
  * @internal
+ * @param options order of updates, budget, probability and size of blocks
  * @throws OutOfDomain on an option outside what is documented
  * @source {@link RelaxationOptions}
  */
@@ -179,7 +180,7 @@ export function relaxationOptions({
 export interface Begun {
   /** Sweeps made, an integer ≥ 0, below the budget. */
   readonly sweeps: number;
-  /** Flips made. */
+  /** Flips made, an integer ≥ 0. */
   readonly flips: number;
 }
 

@@ -57,14 +57,17 @@ export function focusedReplicas(beliefs: Beliefs, measure: BeliefMeasure): Focus
 
 /** What the replicas follow from: T_j and φ_j of all neurons, and the logarithm of the weight (P19') in nats. */
 export interface FocusedFields {
+  /** T_j, N dimensionless fields, any finite numbers. */
   readonly totals: Float64Array;
+  /** φ_j, N dimensionless fields, any finite numbers. */
   readonly centreMessages: Float64Array;
+  /** Logarithm of the weight (P19'), nats, any finite number. */
   readonly weight: number;
 }
 
 /**
  * The system of replicas from the fields on its neurons; see {@link focusedReplicas}.
- * @param fields total fields, messages from the centre, weight; see {@link FocusedFields}
+ * @param fields total fields, messages from the centre, weight, all finite; see {@link FocusedFields}
  * @param point y and γ, at which the fields were taken
  * @source (P20); overlaps and entropy as in (P28)
  */

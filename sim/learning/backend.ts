@@ -38,6 +38,7 @@ function trainable(learner: Learner): TrainableNetwork {
 /**
  * Learning by the compiled kernels.
  * @param options workers and kernels; see {@link LearnerOptions}
+ * @source (P21)
  */
 export const wasmBackend = (options: LearnerOptions = {}): LearningBackend => ({
   open: async (input) => trainable(await openLearner(input, options)),
@@ -56,6 +57,7 @@ export interface DeviceBackendOptions {
  * Learning on a GPU. The GPU stays open when a network is closed, unless it was lost.
  * @param device an open GPU
  * @param options precision, and how to open the GPU again; see {@link DeviceBackendOptions}
+ * @source (P21)
  */
 export function deviceBackend(
   device: ComputeDevice,

@@ -15,7 +15,7 @@ const COMPUTE_STAGE = 4;
 
 /** Which GPU, and how much of it. */
 export interface DeviceOptions extends AdapterOptions {
-  /** Most bytes of one binding: larger arrays are split; default what the adapter allows. */
+  /** Most bytes of one binding, ≥ 1: larger arrays are split; default, and at most, what the adapter allows. */
   readonly bindingBytes?: number;
 }
 
@@ -71,6 +71,7 @@ export class ComputeDevice {
    * @param indirect whether dispatches may take their size from it
    * @throws DeviceMemory when the GPU has no room for it, or it is larger than one binding may be
    * @throws DeviceLost when the GPU is gone
+   * @internal
    */
   async allocate(label: string, bytes: number, indirect = false): Promise<GPUBuffer> {
     this.requirePresent();
@@ -97,6 +98,7 @@ export class ComputeDevice {
    * Writes to a buffer, in order with the work that is submitted.
    * @param offset first byte, a multiple of 4
    * @param data as many bytes as a multiple of 4
+   * @internal
    */
   upload(buffer: GPUBuffer, offset: number, data: ArrayBufferView<ArrayBuffer>): void {
     this.requirePresent();
@@ -108,6 +110,7 @@ export class ComputeDevice {
    * @param offset first byte, a multiple of 4
    * @param bytes number of bytes, a multiple of 4
    * @throws DeviceLost when the GPU is gone; Error when it refused an earlier command
+   * @internal
    */
   async read(buffer: GPUBuffer, offset: number, bytes: number): Promise<ArrayBuffer> {
     this.requirePresent();
@@ -128,6 +131,7 @@ export class ComputeDevice {
   /**
    * Compiles a kernel; the same source is compiled once.
    * @throws Error with the compiler's message when the WGSL is wrong
+   * @internal
    */
   async kernel(source: KernelSource): Promise<Kernel> {
     this.requirePresent();
@@ -163,7 +167,10 @@ export class ComputeDevice {
     return { label, id, pipeline, layout, parameterBytes };
   }
 
-  /** Starts a list of work. */
+  /**
+   * Starts a list of work.
+   * @internal
+   */
   record(): Recorder {
     this.requirePresent();
     return new Recorder(this.gpu, this.#pool);
@@ -172,6 +179,7 @@ export class ComputeDevice {
   /**
    * Waits until all submitted work is done.
    * @throws DeviceLost when the GPU is gone; Error when it refused a command
+   * @internal
    */
   async finish(): Promise<void> {
     await this.#orLoss(this.gpu.queue.onSubmittedWorkDone());
@@ -180,6 +188,7 @@ export class ComputeDevice {
 
   /**
    * @throws DeviceLost when the GPU is gone; Error when it refused an earlier command
+   * @internal
    */
   requirePresent(): void {
     if (this.#lost !== undefined) throw this.#lost;
