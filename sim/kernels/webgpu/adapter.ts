@@ -4,8 +4,9 @@
  */
 import { NoDevice } from "./errors.ts";
 
-/** What to install where there is no WebGPU. */
-const advice = "install it with `npm install webgpu`";
+/** What to install where there is no WebGPU; a clone names it as an optional peer, which npm installs only like this. */
+const advice =
+  "install it with `npm install webgpu`, in a clone with `npm install --no-save --save-dev webgpu`";
 
 /** Which adapter to take. */
 export interface AdapterOptions {
@@ -26,7 +27,7 @@ async function dawn(options: readonly string[]): Promise<GPU> {
   const name = "webgpu";
   let module: DawnModule;
   try {
-    module = (await import(name)) as DawnModule;
+    module = (await import(/* @vite-ignore */ name)) as DawnModule;
   } catch {
     throw new NoDevice(
       `no WebGPU here: the package webgpu is not installed or not for this machine, ${advice}`,
