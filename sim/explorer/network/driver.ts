@@ -1,23 +1,20 @@
 /**
  * @file What the worker does with the requests of the page: at most one frame is on its way, and the next is made when
- * the page has drawn it, so that neither a fast network nor a slow screen lets messages pile up. Clock, timer, network
- * and way of posting are given, so that all of it runs in a test.
+ * the page has drawn it, so that neither a fast network nor a slow screen lets messages pile up. Clock, timer, network,
+ * GPU and way of posting are given, so that all of it runs in a test.
  */
 import { binsFor, countStabilities } from "./histogram.ts";
 import type { LiveNetwork, NetworkParameters } from "./live-network.ts";
 import { packedLength } from "./packed.ts";
-import { MOST_COLUMNS, type NetworkReport, type NetworkRequest } from "./protocol.ts";
+import { MOST_COLUMNS, STARTS, STARTS_BUDGET, type NetworkReport, type NetworkRequest } from "./protocol.ts";
+import { relaxStarts, type StartsSurroundings } from "./starts.ts";
 
 /** What a driver works with. */
-export interface DriverSurroundings {
+export interface DriverSurroundings extends StartsSurroundings {
   /** Makes a network; the one made before is not used again. */
   readonly create: (parameters: NetworkParameters) => LiveNetwork;
   /** Posts to the page; the buffers of a frame may be handed over. */
   readonly post: (report: NetworkReport) => void;
-  /** Present time, milliseconds. */
-  readonly now: () => number;
-  /** Calls back once the requests that are waiting have been received. */
-  readonly schedule: (task: () => void) => void;
 }
 
 /** Milliseconds of sweeping between two frames: less than a frame of 60 Hz, so that a stop takes effect at once. */
@@ -36,6 +33,10 @@ export class NetworkDriver {
   #steps = 0;
   #awaiting = false;
   #scheduled = false;
+  /** Number of the starts that are wanted and have not begun. */
+  #wantedStarts: number | undefined;
+  /** Ends the starts that have begun; until they have ended, the network is theirs. */
+  #starts: AbortController | undefined;
 
   constructor(surroundings: DriverSurroundings) {
     this.#surroundings = surroundings;
@@ -48,9 +49,11 @@ export class NetworkDriver {
         this.#wanted = request;
         this.#selfCoupling = undefined;
         this.#steps = 0;
+        this.#cancelStarts();
         break;
       case "couple":
         this.#selfCoupling = request.selfCoupling;
+        this.#cancelStarts();
         break;
       case "run":
         this.#sweepsPerFrame = Math.max(1, request.sweepsPerFrame);
@@ -60,6 +63,10 @@ export class NetworkDriver {
         break;
       case "step":
         this.#steps++;
+        break;
+      case "starts":
+        this.#cancelStarts();
+        this.#wantedStarts = request.attempt;
         break;
       case "drawn":
         this.#awaiting = false;
@@ -71,7 +78,7 @@ export class NetworkDriver {
   }
 
   #schedule(): void {
-    if (this.#scheduled || this.#awaiting) return;
+    if (this.#scheduled || this.#awaiting || this.#starts !== undefined) return;
     this.#scheduled = true;
     this.#surroundings.schedule(() => {
       this.#scheduled = false;
@@ -84,12 +91,52 @@ export class NetworkDriver {
     try {
       const first = this.#create();
       const coupled = this.#couple();
+      if (first === undefined && !coupled && this.#beginStarts()) return;
       const states = first ?? this.#advance();
       if (states !== undefined || coupled) this.#postFrame(states ?? new Uint8Array(0));
     } catch (error) {
-      this.#network = undefined;
-      this.#surroundings.post({ type: "failed", generation: this.#generation, text: textOf(error) });
+      this.#fail(error);
     }
+  }
+
+  #fail(error: unknown): void {
+    this.#network = undefined;
+    this.#surroundings.post({ type: "failed", generation: this.#generation, text: textOf(error) });
+  }
+
+  #cancelStarts(): void {
+    this.#wantedStarts = undefined;
+    this.#starts?.abort();
+  }
+
+  /** Lets the starts that are wanted begin; returns whether there were any. */
+  #beginStarts(): boolean {
+    const attempt = this.#wantedStarts;
+    const network = this.#network;
+    this.#wantedStarts = undefined;
+    if (attempt === undefined || network === undefined) return false;
+    this.#starts = new AbortController();
+    void this.#relaxStarts(network, attempt, this.#starts.signal)
+      .catch((error: unknown) => {
+        this.#fail(error);
+      })
+      .finally(() => {
+        this.#starts = undefined;
+        this.#schedule();
+      });
+    return true;
+  }
+
+  async #relaxStarts(network: LiveNetwork, attempt: number, signal: AbortSignal): Promise<void> {
+    const { post } = this.#surroundings;
+    const outcome = await relaxStarts(network.starts(STARTS), this.#surroundings, {
+      signal,
+      onProgress: (done, place) => {
+        post({ type: "starts-progress", attempt, total: STARTS, done, place });
+      },
+    });
+    if (outcome === null) return;
+    post({ type: "starts-result", attempt, total: STARTS, budget: STARTS_BUDGET, ...outcome });
   }
 
   /** Makes the network that was asked for; returns its first state. */

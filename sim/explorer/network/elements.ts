@@ -1,4 +1,5 @@
 /** @file The elements of the live network: built once, filled by the view. Text goes in as text, never as markup. */
+import { STARTS } from "./protocol.ts";
 
 /** The control, text and drawing elements that the view works with. */
 export interface NetworkElements {
@@ -19,6 +20,9 @@ export interface NetworkElements {
   readonly canvas: HTMLCanvasElement;
   readonly rasterCaption: HTMLElement;
   readonly histogramPlot: HTMLElement;
+  /** Lets many random states relax. */
+  readonly starts: HTMLButtonElement;
+  readonly startsLine: HTMLElement;
 }
 
 /** Sweeps between two frames that can be chosen; the last means as many as fit into the time of a frame. */
@@ -131,10 +135,15 @@ export function buildElements(
   const histogram = element("figure", "network-histogram", stabilities, histogramPlot, axis);
 
   const panels = element("div", "network-panels", raster, histogram);
-  const frame = element("div", "network", controls, verdict, readings, panels);
+  const starts = button(`Relax ${STARTS} starts`);
+  const startsLine = element("p", "network-starts-line");
+  // Last, so that a long line moves nothing.
+  const startsRow = element("div", "network-starts", starts, startsLine);
+  const frame = element("div", "network", controls, verdict, readings, panels, startsRow);
   root.replaceChildren(frame);
   return {
     ...{ frame, run, step, restart, speed, verdict, rasterRoom, canvas, rasterCaption, histogramPlot },
+    ...{ starts, startsLine },
     ...{ sweep: sweep.value, flips: flips.value, unstable: unstable.value, overlap: overlap.value },
   };
 }

@@ -3,8 +3,9 @@
  * states are those of `relax` in the order "async" for sample 0 of the same seed, bit for bit.
  */
 import { requireInside } from "../../../theory/errors.ts";
-import { flipMissed, refreshFields } from "../../instance/dynamics.ts";
+import { flipMissed, refreshFields, type RelaxationInput } from "../../instance/dynamics.ts";
 import {
+  attachNetwork,
   randomState,
   sampleNetwork,
   unstableNeurons,
@@ -25,6 +26,14 @@ export interface NetworkParameters {
   readonly seed: number;
 }
 
+/** Random states of a network that are to relax, with memory for them. */
+export interface StartsInput {
+  /** State and fields in its kernel memory are overwritten; nothing else may use them meanwhile. */
+  readonly network: Network;
+  /** State, self-coupling and stream of updates of each start. */
+  readonly runs: readonly RelaxationInput[];
+}
+
 /** Sample whose streams are used: the first one of an experiment with the same seed. */
 const SAMPLE = 0;
 
@@ -37,7 +46,10 @@ export class LiveNetwork {
   /** Number of neurons N. */
   readonly n: number;
   readonly #network: Network;
+  readonly #seed: number;
   readonly #order: Stream;
+  /** The same couplings with a state of its own, for starts beside the live state; made when first needed. */
+  #aside: Network | undefined;
   #selfCoupling: number;
   #sweeps = 0;
   #lastFlips = 0;
@@ -51,6 +63,7 @@ export class LiveNetwork {
    */
   constructor(kernels: Kernels, { n, selfCoupling, seed }: NetworkParameters) {
     this.#selfCoupling = checkSelfCoupling(selfCoupling);
+    this.#seed = seed;
     this.#order = stream(seed, "update order", n, SAMPLE);
     this.#network = sampleNetwork({ n, kernels }, stream(seed, "couplings", n, SAMPLE));
     this.n = n;
@@ -130,6 +143,24 @@ export class LiveNetwork {
     const state = kernels.int8(frame.state, n);
     const fields = kernels.float32(frame.fields, n);
     return Float64Array.from(state, (s, i) => s * fields[i]! + this.#selfCoupling);
+  }
+
+  /**
+   * Random states of this network at its present J_D, start k with the streams of sample k: start 0 is the state that
+   * this network began with. They relax in memory of their own, so that the live state stays as it is.
+   * @param count number of starts, ≥ 0
+   * @throws OutOfDomain when memory does not suffice
+   */
+  starts(count: number): StartsInput {
+    const { n } = this;
+    const { kernels, frame } = this.#network;
+    this.#aside ??= attachNetwork({ n, kernels }, frame.couplings);
+    const runs = Array.from({ length: count }, (_, k): RelaxationInput => ({
+      state: randomState(n, stream(this.#seed, "initial state", n, k)),
+      selfCoupling: this.#selfCoupling,
+      order: stream(this.#seed, "update order", n, k),
+    }));
+    return { network: this.#aside, runs };
   }
 
   /** The present state as bits (packed.ts), into `target` where one is given. */

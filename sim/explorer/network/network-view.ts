@@ -7,6 +7,7 @@ import { packedLength } from "./packed.ts";
 import { MOST_COLUMNS, type NetworkFrame, type NetworkReport } from "./protocol.ts";
 import { RasterCanvas } from "./raster-canvas.ts";
 import { Raster } from "./raster.ts";
+import { StartsPanel } from "./starts-panel.ts";
 import {
   captionOf,
   describeRaster,
@@ -50,6 +51,7 @@ class LiveNetworkView implements NetworkView {
   readonly #elements: NetworkElements;
   readonly #canvas: RasterCanvas;
   readonly #histogram: HistogramChart;
+  readonly #starts: StartsPanel;
   readonly #resizes: ResizeObserver;
   readonly #reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
   readonly #onMessage: MessageListener;
@@ -76,6 +78,10 @@ class LiveNetworkView implements NetworkView {
     this.#elements = elements;
     this.#canvas = new RasterCanvas(elements.canvas, elements.rasterRoom);
     this.#histogram = new HistogramChart(elements.histogramPlot);
+    this.#starts = new StartsPanel(
+      { button: elements.starts, line: elements.startsLine },
+      { onStart: this.#relaxStarts, onResult: (text) => onMessage(text, "info") },
+    );
     this.#resizes = new ResizeObserver(() => {
       this.#draw();
     });
@@ -93,6 +99,7 @@ class LiveNetworkView implements NetworkView {
     if (parameters.n !== n || parameters.seed !== seed) {
       this.#create();
     } else if (parameters.selfCoupling !== selfCoupling) {
+      this.#starts.forget();
       this.#connection?.send({ type: "couple", selfCoupling: parameters.selfCoupling });
       if (this.#connection !== undefined) this.#expectAnswer();
     }
@@ -123,6 +130,7 @@ class LiveNetworkView implements NetworkView {
     this.#reason = undefined;
     this.#frame = undefined;
     this.#announced = null;
+    this.#starts.forget();
     const connection = (this.#connection ??= this.#connect());
     connection.send({ type: "create", generation: ++this.#generation, ...this.#parameters });
     if (this.#running) connection.send({ type: "run", sweepsPerFrame: this.#speed });
@@ -139,12 +147,17 @@ class LiveNetworkView implements NetworkView {
     }, PATIENCE);
   }
 
-  /** Lets the next frame come: the first of a new network, or of one that runs and has not found a fixed point. */
+  /** Whether something is to come: of starts, a new network, or one that runs and has not found a fixed point. */
+  get #isOwedAnswer(): boolean {
+    const frame = this.#frame;
+    return this.#starts.working || frame === undefined || (this.#running && frame.fixedPointAfter === null);
+  }
+
+  /** Lets the next frame come. */
   readonly #acknowledge = (): void => {
     this.#drawing = false;
     this.#connection?.send({ type: "drawn" });
-    const frame = this.#frame;
-    if (frame === undefined || (this.#running && frame.fixedPointAfter === null)) this.#expectAnswer();
+    if (this.#isOwedAnswer) this.#expectAnswer();
   };
 
   #connect(): NetworkConnection {
@@ -171,6 +184,7 @@ class LiveNetworkView implements NetworkView {
     this.#disconnect();
     this.#running = false;
     this.#reason = text;
+    this.#starts.forget();
     this.#showStatus();
     this.#toldFailure = true;
     this.#onMessage(verdictOf(this.#status), "error");
@@ -184,8 +198,8 @@ class LiveNetworkView implements NetworkView {
     }
     this.#connection.send(this.#running ? { type: "run", sweepsPerFrame: this.#speed } : { type: "stop" });
     // A network that stops, or rests at a fixed point, owes no answer.
-    if (!this.#running) clearTimeout(this.#silence);
-    else if ((this.#frame?.fixedPointAfter ?? null) === null) this.#expectAnswer();
+    if (this.#isOwedAnswer) this.#expectAnswer();
+    else clearTimeout(this.#silence);
     this.#showStatus();
     if (!this.#running) this.#onMessage(verdictOf(this.#status), "info");
   };
@@ -196,11 +210,22 @@ class LiveNetworkView implements NetworkView {
     this.#expectAnswer();
   };
 
+  readonly #relaxStarts = (): void => {
+    this.#connection?.send({ type: "starts", attempt: this.#starts.begin() });
+    this.#expectAnswer();
+  };
+
   readonly #changeSpeed = (): void => {
     if (this.#running) this.#connection?.send({ type: "run", sweepsPerFrame: this.#speed });
   };
 
   #receive(report: NetworkReport): void {
+    if (report.type === "starts-progress" || report.type === "starts-result") {
+      if (!this.#starts.take(report)) return;
+      clearTimeout(this.#silence);
+      if (this.#isOwedAnswer) this.#expectAnswer();
+      return;
+    }
     const isPresent = report.generation === this.#generation;
     if (report.type === "failed") {
       if (isPresent) this.#fail(report.text);
@@ -263,6 +288,7 @@ class LiveNetworkView implements NetworkView {
     const readings = readingsOf(status);
     frame.dataset.phase = status.phase;
     frame.dataset.sweeps = String(status.frame?.sweeps ?? 0);
+    this.#starts.available = status.phase === "running" || status.phase === "stopped";
     frame.dataset.fixedPoint = String((status.frame?.fixedPointAfter ?? null) !== null);
     run.textContent = this.#running ? "Stop" : "Start";
     verdict.textContent = verdictOf(status);

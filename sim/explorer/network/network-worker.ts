@@ -4,6 +4,7 @@ import { instantiateKernels } from "../../kernels/wasm.ts";
 import { NetworkDriver } from "./driver.ts";
 import { LiveNetwork } from "./live-network.ts";
 import type { NetworkReport, NetworkRequest } from "./protocol.ts";
+import type { StartsGpu } from "./starts.ts";
 
 /** The kernels for unshared memory, which need no special headers of the server. */
 async function fetchKernels(): Promise<Kernels> {
@@ -18,6 +19,13 @@ function post(report: NetworkReport): void {
   self.postMessage(report, { transfer });
 }
 
+/** The GPU, if the browser gives access to one; browsers that do not load nothing for it. */
+async function openGpu(): Promise<StartsGpu | null> {
+  if (!("gpu" in navigator)) return null;
+  const { openStartsGpu } = await import("./starts-gpu.ts");
+  return openStartsGpu();
+}
+
 function driverOf(kernels: Kernels): NetworkDriver {
   const mark = kernels.mark();
   return new NetworkDriver({
@@ -29,6 +37,8 @@ function driverOf(kernels: Kernels): NetworkDriver {
     post,
     now: () => performance.now(),
     schedule: (task) => setTimeout(task, 0),
+    openGpu,
+    timeout: (milliseconds) => AbortSignal.timeout(milliseconds),
   });
 }
 

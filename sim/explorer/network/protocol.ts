@@ -13,6 +13,8 @@ export type NetworkRequest =
   | { readonly type: "stop" }
   /** One sweep. */
   | { readonly type: "step" }
+  /** Many random states of the present network relax at its J_D; the live network waits. The number comes back. */
+  | { readonly type: "starts"; readonly attempt: number }
   /** The last frame is on the screen: the next one may come. */
   | { readonly type: "drawn" };
 
@@ -38,9 +40,49 @@ export interface NetworkFrame {
   readonly fixedPointAfter: number | null;
 }
 
-/** From the worker to the page. */
+/** Where many starts relax. */
+export type StartsPlace =
+  | { readonly on: "gpu"; /** Name of the GPU; may be empty. */ readonly name: string }
+  | {
+      readonly on: "processor";
+      /** Why the GPU failed; null if none did. */ readonly failure: string | null;
+    };
+
+/** How far many starts are. */
+export interface StartsProgress {
+  readonly type: "starts-progress";
+  /** Number that the page gave to these starts. */
+  readonly attempt: number;
+  /** Number of starts. */
+  readonly total: number;
+  /** How many have ended; on a GPU they end together. */
+  readonly done: number;
+  readonly place: StartsPlace;
+}
+
+/** What has come of many starts. */
+export interface StartsResult {
+  readonly type: "starts-result";
+  /** Number that the page gave to these starts. */
+  readonly attempt: number;
+  /** Number of starts. */
+  readonly total: number;
+  /** Most sweeps of a start. */
+  readonly budget: number;
+  /** How many came to rest. */
+  readonly atRest: number;
+  /** Median of the sweeps that those took; null if there are none. */
+  readonly medianSweeps: number | null;
+  /** Time that all of it took. */
+  readonly milliseconds: number;
+  readonly place: StartsPlace;
+}
+
+/** From the worker to the page. After another network or another J_D nothing comes of starts that were wanted before. */
 export type NetworkReport =
   | NetworkFrame
+  | StartsProgress
+  | StartsResult
   /** The worker cannot go on with this network; the text says why in one line. */
   | { readonly type: "failed"; readonly generation: number; readonly text: string };
 
@@ -49,3 +91,9 @@ export type NetworkReport =
  * them would have left the raster before it is drawn.
  */
 export const MOST_COLUMNS = 512;
+
+/** Number of random states that relax when many starts are wanted. */
+export const STARTS = 64;
+
+/** Sweeps after which a start that is not at rest is given up. */
+export const STARTS_BUDGET = 300;

@@ -28,6 +28,8 @@ beforeEach(() => {
     post: (report) => reports.push(report),
     now: () => (clock += pace),
     schedule: (task) => tasks.push(task),
+    openGpu: () => Promise.resolve(null),
+    timeout: () => new AbortController().signal,
   });
 });
 

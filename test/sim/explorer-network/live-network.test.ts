@@ -107,6 +107,34 @@ describe("while J_D changes", () => {
   });
 });
 
+describe("starts", () => {
+  test("are the samples 0, 1, … of the same seed on the same couplings, at the present J_D", () => {
+    const [n, seed] = [80, 6];
+    const network = live(n, 0.2, seed);
+    network.selfCoupling = 0.7;
+    const { network: aside, runs } = network.starts(5);
+    const { network: drawn } = drawSample(n, seed);
+    for (let j = 0; j < n; j++) expect(couplingColumn(aside, j)).toEqual(couplingColumn(drawn, j));
+    runs.forEach((run, k) => {
+      expect(run.selfCoupling).toBe(0.7);
+      expect(run.state).toEqual(randomState(n, stream(seed, "initial state", n, k)));
+      expect(run.order.key).toEqual(stream(seed, "update order", n, k).key);
+    });
+  });
+
+  test("relax without a trace in the live network, which goes on as if they had not", () => {
+    const [undisturbed, disturbed] = [live(90, 0.1, 8), live(90, 0.1, 8)];
+    for (let sweep = 0; sweep < 20; sweep++) {
+      undisturbed.sweep();
+      disturbed.sweep();
+      const { network, runs } = disturbed.starts(2);
+      for (const run of runs) relax(network, run, { update: "block", blockSize: 8, budget: 50 });
+      expect(disturbed.packedState()).toEqual(undisturbed.packedState());
+      expect(disturbed.stabilities()).toEqual(undisturbed.stabilities());
+    }
+  });
+});
+
 test("stabilities are s_i h_i + J_D to within 1e-5 of sums in f64", () => {
   const { network, state } = drawSample(200, 9);
   const fields = localFields(network, state);

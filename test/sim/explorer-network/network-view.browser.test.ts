@@ -4,6 +4,7 @@ import type { BrowserContextOptions, Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { LiveNetwork } from "../../../sim/explorer/network/live-network.ts";
 import type { NetworkParameters, NetworkView } from "../../../sim/explorer/network/network-view.ts";
+import { relax } from "../../../sim/instance/dynamics.ts";
 import { loadKernels } from "../../../sim/kernels/load.ts";
 import { networkPages, type Missing, type NetworkWindow } from "./network-pages.ts";
 
@@ -101,6 +102,86 @@ describe("controls", () => {
     await page.waitForFunction(() => document.querySelector("canvas")?.ariaLabel?.includes("1000 spins"));
     await sweepsBeyond(page, 10);
     expect(await page.textContent(".network-raster figcaption")).toContain("1000 neurons, 2 a row");
+  });
+});
+
+describe("many starts", () => {
+  const starts = (page: Page) => page.getByRole("button", { name: "Relax 64 starts" });
+  const line = (page: Page) => page.locator(".network-starts-line");
+  const lineMatches = (page: Page, pattern: RegExp): Promise<void> =>
+    expect.poll(() => line(page).textContent(), { timeout: 30_000 }).toMatch(pattern);
+
+  test("relax on the processor, as in Node; the result is shown and told, the network goes on where it was", async () => {
+    const parameters = { n: 100, selfCoupling: 0.5, seed: 2 };
+    const page = await mounted(parameters);
+    await phase(page, "stopped");
+    await starts(page).focus();
+    await page.keyboard.press("Enter");
+    await lineMatches(page, /came to rest/);
+    const { network, runs } = new LiveNetwork(loadKernels(), parameters).starts(64);
+    const rested = runs
+      .map((run) => relax(network, run, { update: "block", blockSize: 13, budget: 300 }))
+      .filter(({ converged }) => converged).length;
+    const text = (await line(page).textContent())!;
+    expect(text).toMatch(
+      new RegExp(
+        `^${rested} of 64 starts came to rest within 300 sweeps \\(median [\\d.]+\\), on the processor, `,
+      ),
+    );
+    expect(await toldOn(page)).toEqual([[text, "info"]]);
+    expect(await page.textContent(":focus")).toBe("Relax 64 starts");
+    expect(await sweepsOn(page)).toBe(0);
+    await press(page, "Step");
+    await sweepsBeyond(page, 0);
+    const node = new LiveNetwork(loadKernels(), parameters);
+    node.sweep();
+    expect(await page.textContent(".network-readings div:nth-child(2) dd")).toMatch(
+      new RegExp(`^${node.lastFlips} `),
+    );
+  });
+
+  test("pause a running network, disable the button, and end without a result at another J_D", async () => {
+    const page = await mounted({ n: 2000, selfCoupling: 0, seed: 1 });
+    await phase(page, "stopped");
+    await press(page, "Start");
+    await sweepsBeyond(page, 2);
+    await starts(page).click();
+    await lineMatches(page, /^\d+ of 64 starts have ended, on the processor/);
+    expect(await starts(page).getAttribute("aria-disabled")).toBe("true");
+    const paused = await sweepsOn(page);
+    await page.waitForTimeout(300);
+    expect(await sweepsOn(page)).toBe(paused);
+    await update(page, { n: 2000, selfCoupling: 0.01, seed: 1 });
+    await sweepsBeyond(page, paused);
+    expect(await line(page).textContent()).toBe("");
+    expect(await starts(page).getAttribute("aria-disabled")).toBe("false");
+    expect(await toldOn(page)).toEqual([]);
+    await starts(page).click();
+    await lineMatches(page, /have ended/);
+    await update(page, { n: 60, selfCoupling: 5, seed: 1 });
+    await page.waitForSelector('.network[data-fixed-point="true"]');
+    await starts(page).click();
+    await lineMatches(page, /^64 of 64 starts came to rest within 300 sweeps \(median 1\)/);
+  });
+
+  test.each([320, 390, 900])("move nothing on a page %i pixels wide", async (width) => {
+    const page = await mounted({ n: 60, selfCoupling: 0.5, seed: 1 }, { viewport: { width, height: 800 } });
+    await phase(page, "stopped");
+    const layout = () =>
+      page.evaluate(() => {
+        const { scrollWidth, scrollHeight } = document.documentElement;
+        const tops = [".network-verdict", ".network-panels", ".network-starts"].map(
+          (part) => document.querySelector(part)!.getBoundingClientRect().top + scrollY,
+        );
+        return { scrollWidth, scrollHeight, tops };
+      });
+    const before = await layout();
+    expect(before.scrollWidth).toBe(width);
+    await starts(page).click();
+    await lineMatches(page, /came to rest/);
+    expect(await layout()).toEqual(before);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id }) => id)).toEqual([]);
   });
 });
 

@@ -100,6 +100,15 @@ describe("the live network", () => {
     expect(await text()).toBe(stopped);
     expect(log.faults).toEqual([]);
   });
+
+  test("relaxes many starts, and has the result read out", async () => {
+    const { page, log } = await site().open("#J_D=0.8&N=100&seed=3", desktop);
+    const box = page.locator("#network");
+    await box.getByRole("button", { name: "Relax 64 starts" }).click();
+    await until(async () => (await page.locator("#voice").innerText()).includes("of 64 starts came to rest"));
+    expect(await box.innerText()).toContain(await page.locator("#voice").innerText());
+    expect(log.faults).toEqual([]);
+  });
 });
 
 describe("the address", () => {
